@@ -1,0 +1,1 @@
+//! The endpoint agent: an empty crate until agents are built.

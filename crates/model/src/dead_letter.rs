@@ -1,0 +1,56 @@
+//! Dead letters: events that could not be taken, kept as sent with the reason, to be replayed or deleted.
+use crate::Micros;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DeadLetter {
+    pub id: i64,
+    pub received_at: Micros,
+    /// `events`, `suricata`, `zeek`.
+    pub source: String,
+    pub sensor: Option<String>,
+    /// Position in the batch it came with.
+    pub batch_index: i64,
+    /// Stable word: `missing_timestamp`, `invalid_json`, …
+    pub reason: String,
+    /// JSON pointer to what is wrong; empty for the whole event.
+    pub pointer: String,
+    /// What to do about it.
+    pub hint: String,
+    /// The event as sent, cut at `MAX_KEPT` bytes.
+    pub raw: String,
+    pub replays: i64,
+}
+
+/// Bytes of a refused event that are kept.
+pub const MAX_KEPT: usize = 256 * 1024;
+
+/// Why one event of a batch was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejection {
+    pub index: i64,
+    pub reason: String,
+    /// JSON pointer inside the event.
+    #[serde(default)]
+    pub pointer: String,
+    pub hint: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DeadLetterQuery {
+    #[serde(default)]
+    pub reason: Option<String>,
+    #[serde(default)]
+    pub source: Option<String>,
+    #[serde(default)]
+    pub limit: i64,
+    #[serde(default)]
+    pub cursor: Option<String>,
+}
+
+/// What a replay did: events that are stored now, and those that failed again.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ReplayResult {
+    pub stored: i64,
+    pub failed: i64,
+}

@@ -1,0 +1,1 @@
+//! One reading of names: ECS field ↔ Sigma field ↔ contract name ↔ Sentinel column.
