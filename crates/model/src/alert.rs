@@ -222,6 +222,12 @@ pub struct AlertQuery {
     /// Created at or after.
     #[serde(default)]
     pub since: Option<Micros>,
+    /// Created before.
+    #[serde(default)]
+    pub until: Option<Micros>,
+    /// Closed at or after.
+    #[serde(default)]
+    pub closed_since: Option<Micros>,
     #[serde(default)]
     pub sort: AlertSort,
     /// 1 to `MAX_PAGE`; 0 means `DEFAULT_PAGE`.

@@ -42,6 +42,9 @@ pub struct DeadLetterQuery {
     pub reason: Option<String>,
     #[serde(default)]
     pub source: Option<String>,
+    /// Name of the network sensor that sent it.
+    #[serde(default)]
+    pub sensor: Option<String>,
     #[serde(default)]
     pub limit: i64,
     #[serde(default)]

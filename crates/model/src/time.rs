@@ -11,6 +11,9 @@ pub const MINUTE: i64 = 60 * SECOND;
 pub const HOUR: i64 = 60 * MINUTE;
 pub const DAY: i64 = 24 * HOUR;
 
+/// Where the time comes from: passed in, so that tests hold it in their hands.
+pub type Clock = std::sync::Arc<dyn Fn() -> Micros + Send + Sync>;
+
 impl Micros {
     /// Reads RFC 3339, ISO 8601 without a zone (taken as UTC), with `+0000` (Suricata), or with a blank instead of `T`.
     pub fn parse(text: &str) -> Option<Self> {

@@ -74,6 +74,8 @@ pub type Answer<'a, T> = BoxFuture<'a, Result<T, SearchError>>;
 pub trait SearchEngine: Send + Sync {
     /// Newest first; `limit` rows at most, starting after `after`.
     fn page<'a>(&'a self, select: &'a Select, after: Option<After>, limit: usize) -> Answer<'a, Vec<EventRow>>;
+    /// Time of the oldest event that matches; `None` when none does.
+    fn oldest<'a>(&'a self, select: &'a Select) -> Answer<'a, Option<Micros>>;
     fn count<'a>(&'a self, select: &'a Select) -> Answer<'a, i64>;
     /// In the order of the ids asked for; ids that are not there are left out.
     fn get<'a>(&'a self, tenant: &'a str, ids: &'a [i64]) -> Answer<'a, Vec<EventRow>>;

@@ -1,1 +1,27 @@
-//! testkit
+//! The finished program from outside: starts it, talks to it over HTTP, kills it, and looks at what is left.
+//!
+//! Invariants:
+//! - Every server runs on a free port with a data folder of its own, and is stopped by its own process id, also when a test panics.
+//! - Nothing waits for a fixed time: [`wait_for`] asks until the answer is right and says the last state when it never is.
+//! - Random tests draw from [`seed::rng`], which prints its seed; `EVENTSEC_TEST_SEED` repeats a run.
+//! - Real data is read in place ([`data::data_dir`]); where it is missing, a test prints `skipped: …` and returns.
+#![allow(clippy::disallowed_methods)] // this crate is the outside: it owns clocks, environment, tasks and HTTP clients of tests
+
+pub mod client;
+pub mod data;
+pub mod db;
+pub mod encode;
+pub mod kill;
+pub mod notes;
+pub mod postgres;
+pub mod program;
+pub mod seed;
+pub mod server;
+pub mod stamp;
+mod wait;
+
+pub use client::{Client, Reply};
+pub use data::data_dir;
+pub use postgres::PgDatabase;
+pub use server::{Options, TestServer};
+pub use wait::wait_for;

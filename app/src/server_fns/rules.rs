@@ -1,0 +1,1 @@
+//! rules: what its pages ask.

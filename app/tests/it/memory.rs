@@ -1,0 +1,261 @@
+//! `Backend` over vectors: answers what the pages of this crate ask, refuses the rest.
+use backend::{AlertsBackend, EventsBackend, OperateBackend, PeopleBackend, Reply, RulesBackend};
+use model::{
+    Caller, Micros, Page, Permission, Problem, Role, Severity,
+    alert::*,
+    audit::{AuditEntry, AuditQuery, AuditVerdict},
+    dashboard::Dashboard,
+    dead_letter::{DeadLetter, DeadLetterQuery, ReplayResult},
+    explore::*,
+    rule::{DetectionRule, NewRule, RuleChange, RuleTest},
+    sensor::NetworkSensor,
+    user::*,
+    view::{NewView, SavedView},
+};
+use std::sync::Mutex;
+
+#[derive(Default)]
+pub struct Memory {
+    pub alerts: Mutex<Vec<Alert>>,
+    pub evidence: Vec<EventRow>,
+    pub dashboard: Dashboard,
+    /// The last query for alerts.
+    pub asked: Mutex<Option<AlertQuery>>,
+}
+
+pub fn alert(id: i64, title: &str, severity: Severity) -> Alert {
+    let at = Micros(1_795_254_000_000_000 + id * 1_000_000);
+    Alert {
+        id,
+        title: title.into(),
+        description: format!("Description of {id}"),
+        source: "DetectionRule".into(),
+        category: "credential_access".into(),
+        severity,
+        status: AlertStatus::Open,
+        url: None,
+        sender: None,
+        username: Some("pgustavo".into()),
+        hostname: Some("WORKSTATION5".into()),
+        created_at: at,
+        updated_at: at,
+        assigned_to: None,
+        assigned_name: None,
+        conclusion: None,
+        closed_at: None,
+        rule_id: Some(12),
+        event_count: 3,
+        event_ids: vec![1, 2, 3],
+        first_seen: at,
+        last_seen: at,
+        create_incident: false,
+        sample: false,
+    }
+}
+
+pub fn event(id: i64, message: &str) -> EventRow {
+    EventRow {
+        id,
+        time: Micros(1_795_254_000_000_000),
+        received_at: Micros(1_795_254_000_500_000),
+        dataset: "windows.sysmon".into(),
+        source: "windows".into(),
+        event_type: "process_access".into(),
+        category: "process".into(),
+        severity: Severity::High,
+        message: message.into(),
+        fields: vec![("process.name".into(), "powershell.exe".into()), ("process.pid".into(), 6008.into())],
+        raw: r#"{"EventID":10}"#.into(),
+        sample: false,
+    }
+}
+
+fn ready<'a, T: Send + 'a>(value: Result<T, Problem>) -> Reply<'a, T> {
+    Box::pin(std::future::ready(value))
+}
+
+fn refuse<'a, T: Send + 'a>() -> Reply<'a, T> {
+    ready(Err(Problem::not_found("Not kept in memory")))
+}
+
+impl AlertsBackend for Memory {
+    fn alerts<'a>(&'a self, who: &'a Caller, query: AlertQuery) -> Reply<'a, Page<Alert>> {
+        if let Err(p) = who.require(Permission::ReadAlerts) {
+            return ready(Err(p));
+        }
+        let items: Vec<Alert> = self
+            .alerts
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|a| query.status.is_empty() || query.status.contains(&a.status))
+            .filter(|a| query.severity.is_empty() || query.severity.contains(&a.severity))
+            .cloned()
+            .collect();
+        *self.asked.lock().unwrap() = Some(query);
+        let total = items.len() as i64;
+        ready(Ok(Page { items, total, next: (total > 2).then(|| "after".into()) }))
+    }
+    fn alert<'a>(&'a self, _: &'a Caller, id: i64) -> Reply<'a, Alert> {
+        ready(self.alerts.lock().unwrap().iter().find(|a| a.id == id).cloned().ok_or_else(|| Problem::not_found("Alert not found")))
+    }
+    fn alert_history<'a>(&'a self, _: &'a Caller, id: i64) -> Reply<'a, Vec<AlertAction>> {
+        let line = |id, action: &str, details| AlertAction { id, alert_id: id, at: Micros(id), user_id: None, who: "EventSec".into(), action: action.into(), details };
+        let assigned = serde_json::json!({"from": null, "to": 1});
+        ready(Ok(vec![line(id, "created", serde_json::json!({})), line(id + 1, "assigned", assigned)]))
+    }
+    fn alert_evidence<'a>(&'a self, _: &'a Caller, _: i64) -> Reply<'a, Vec<EventRow>> {
+        ready(Ok(self.evidence.clone()))
+    }
+    fn create_alert<'a>(&'a self, _: &'a Caller, _: NewAlert) -> Reply<'a, Alert> {
+        refuse()
+    }
+    fn change_alert<'a>(&'a self, who: &'a Caller, id: i64, change: AlertChange) -> Reply<'a, Alert> {
+        let mut alerts = self.alerts.lock().unwrap();
+        let Some(alert) = alerts.iter_mut().find(|a| a.id == id) else { return ready(Err(Problem::not_found("Alert not found"))) };
+        let result = who.require(Permission::WorkAlerts).and_then(|()| change.check(alert.conclusion.as_deref())).map(|c| {
+            alert.status = c.status.unwrap_or(alert.status);
+            alert.assigned_to = c.assigned_to.unwrap_or(alert.assigned_to);
+            alert.assigned_name = alert.assigned_to.map(|_| who.name.clone());
+            alert.conclusion = c.conclusion.or(alert.conclusion.take());
+            alert.clone()
+        });
+        ready(result)
+    }
+    fn change_alerts<'a>(&'a self, who: &'a Caller, bulk: AlertBulk) -> Reply<'a, AlertBulkResult> {
+        Box::pin(async move {
+            let state = |a: &Alert| AlertState { id: a.id, status: a.status, assigned_to: a.assigned_to, conclusion: a.conclusion.clone() };
+            let before = self.alerts.lock().unwrap().iter().filter(|a| bulk.ids.contains(&a.id)).map(state).collect();
+            for id in &bulk.ids {
+                self.change_alert(who, *id, bulk.change.clone()).await?;
+            }
+            Ok(AlertBulkResult { changed: bulk.ids, before })
+        })
+    }
+    fn restore_alerts<'a>(&'a self, _: &'a Caller, before: Vec<AlertState>) -> Reply<'a, AlertBulkResult> {
+        let mut alerts = self.alerts.lock().unwrap();
+        for was in &before {
+            if let Some(a) = alerts.iter_mut().find(|a| a.id == was.id) {
+                (a.status, a.assigned_to, a.conclusion) = (was.status, was.assigned_to, was.conclusion.clone());
+            }
+        }
+        ready(Ok(AlertBulkResult { changed: before.iter().map(|s| s.id).collect(), before: Vec::new() }))
+    }
+    fn delete_alert<'a>(&'a self, _: &'a Caller, id: i64) -> Reply<'a, ()> {
+        self.alerts.lock().unwrap().retain(|a| a.id != id);
+        ready(Ok(()))
+    }
+}
+
+impl OperateBackend for Memory {
+    fn dashboard<'a>(&'a self, _: &'a Caller) -> Reply<'a, Dashboard> {
+        ready(Ok(self.dashboard.clone()))
+    }
+    fn sensors<'a>(&'a self, _: &'a Caller) -> Reply<'a, Vec<NetworkSensor>> {
+        ready(Ok(self.dashboard.sensors.clone()))
+    }
+    fn dead_letters<'a>(&'a self, _: &'a Caller, _: DeadLetterQuery) -> Reply<'a, Page<DeadLetter>> {
+        refuse()
+    }
+    fn replay_dead_letters<'a>(&'a self, _: &'a Caller, _: Vec<i64>) -> Reply<'a, ReplayResult> {
+        refuse()
+    }
+    fn delete_dead_letters<'a>(&'a self, _: &'a Caller, _: Vec<i64>) -> Reply<'a, i64> {
+        refuse()
+    }
+    fn audit<'a>(&'a self, _: &'a Caller, _: AuditQuery) -> Reply<'a, Page<AuditEntry>> {
+        refuse()
+    }
+    fn verify_audit<'a>(&'a self, _: &'a Caller) -> Reply<'a, AuditVerdict> {
+        refuse()
+    }
+}
+
+impl PeopleBackend for Memory {
+    fn me<'a>(&'a self, _: &'a Caller) -> Reply<'a, UserProfile> {
+        refuse()
+    }
+    fn users<'a>(&'a self, who: &'a Caller) -> Reply<'a, Vec<UserProfile>> {
+        ready(Ok(vec![UserProfile {
+            id: who.user_id,
+            full_name: who.name.clone(),
+            role: Role::Analyst,
+            email: who.email.clone(),
+            tenant_id: who.tenant.clone(),
+            avatar_url: None,
+            team: None,
+            manager: None,
+            computer: None,
+            mobile_phone: None,
+            timezone: "Europe/Madrid".into(),
+            is_active: true,
+            must_change_password: false,
+            last_login_at: None,
+            created_at: Micros(0),
+            updated_at: Micros(0),
+        }]))
+    }
+    fn user<'a>(&'a self, _: &'a Caller, _: i64) -> Reply<'a, UserProfile> {
+        refuse()
+    }
+    fn create_user<'a>(&'a self, _: &'a Caller, _: NewUser) -> Reply<'a, UserProfile> {
+        refuse()
+    }
+    fn change_user<'a>(&'a self, _: &'a Caller, _: i64, _: UserChange) -> Reply<'a, UserProfile> {
+        refuse()
+    }
+    fn reset_password<'a>(&'a self, _: &'a Caller, _: i64) -> Reply<'a, OneTimePassword> {
+        refuse()
+    }
+    fn change_password<'a>(&'a self, _: &'a Caller, _: PasswordChange) -> Reply<'a, ()> {
+        refuse()
+    }
+    fn views<'a>(&'a self, _: &'a Caller, _: String) -> Reply<'a, Vec<SavedView>> {
+        ready(Ok(Vec::new()))
+    }
+    fn save_view<'a>(&'a self, _: &'a Caller, _: NewView) -> Reply<'a, SavedView> {
+        refuse()
+    }
+    fn delete_view<'a>(&'a self, _: &'a Caller, _: i64) -> Reply<'a, ()> {
+        refuse()
+    }
+}
+
+impl EventsBackend for Memory {
+    fn events<'a>(&'a self, _: &'a Caller, _: EventQuery) -> Reply<'a, EventPage> {
+        ready(Ok(EventPage { total: Some(self.evidence.len() as i64), events: self.evidence.clone(), next: None, took_ms: 1 }))
+    }
+    fn event<'a>(&'a self, _: &'a Caller, id: i64) -> Reply<'a, EventRow> {
+        ready(self.evidence.iter().find(|e| e.id == id).cloned().ok_or_else(|| Problem::not_found("Event not found")))
+    }
+    fn histogram<'a>(&'a self, _: &'a Caller, _: EventQuery, _: u32) -> Reply<'a, Histogram> {
+        refuse()
+    }
+    fn top_values<'a>(&'a self, _: &'a Caller, _: EventQuery, _: String, _: u32) -> Reply<'a, TopValues> {
+        refuse()
+    }
+    fn fields<'a>(&'a self, _: &'a Caller) -> Reply<'a, Vec<FieldInfo>> {
+        ready(Ok(Vec::new()))
+    }
+}
+
+impl RulesBackend for Memory {
+    fn rules<'a>(&'a self, _: &'a Caller) -> Reply<'a, Vec<DetectionRule>> {
+        ready(Ok(Vec::new()))
+    }
+    fn rule<'a>(&'a self, _: &'a Caller, _: i64) -> Reply<'a, DetectionRule> {
+        refuse()
+    }
+    fn create_rule<'a>(&'a self, _: &'a Caller, _: NewRule) -> Reply<'a, DetectionRule> {
+        refuse()
+    }
+    fn change_rule<'a>(&'a self, _: &'a Caller, _: i64, _: RuleChange) -> Reply<'a, DetectionRule> {
+        refuse()
+    }
+    fn delete_rule<'a>(&'a self, _: &'a Caller, _: i64) -> Reply<'a, ()> {
+        refuse()
+    }
+    fn test_rule<'a>(&'a self, _: &'a Caller, _: NewRule) -> Reply<'a, RuleTest> {
+        refuse()
+    }
+}

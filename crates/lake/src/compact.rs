@@ -1,0 +1,249 @@
+//! Small parts become large ones.
+//!
+//! Parts of one folder and level are merged when there are enough of them. Every part is sorted alike, so merging is a walk along
+//! their row groups that holds a batch of each and one row group of the result. The result is published as a flush is: written and
+//! synced, one transaction, one exchange; the old files go when their last reader lets go.
+use crate::columns::Columns;
+use crate::error::LakeError;
+use crate::flush::{meta_of, part_id};
+use crate::lake::{Lake, Pending, blocking};
+use crate::layout;
+use crate::manifest::{ManifestChange, PartId};
+use crate::order::{Key, Keys};
+use crate::part::{Footer, Part};
+use crate::write::{PartWriter, Plan};
+use arrow_array::RecordBatch;
+use columnar::gather::Pick;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+use std::sync::Arc;
+
+/// Rows read from an input at a time.
+const BATCH: usize = 2048;
+
+/// What a merge did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CompactReport {
+    pub merges: i64,
+    pub parts_before: i64,
+    pub rows: i64,
+}
+
+impl Lake {
+    /// Merges until nothing is worth merging. With `all`, every folder's parts are merged as far as `part_rows` allows.
+    pub async fn compact(self: &Arc<Self>, all: bool) -> Result<CompactReport, LakeError> {
+        let mut report = CompactReport::default();
+        while let Some((parts, rows)) = self.compact_once(all).await? {
+            report.merges += 1;
+            report.parts_before += parts;
+            report.rows += rows;
+        }
+        Ok(report)
+    }
+
+    /// One merge: how many parts went in, and rows. `None` when there was nothing to do.
+    pub async fn compact_once(self: &Arc<Self>, all: bool) -> Result<Option<(i64, i64)>, LakeError> {
+        let mut pending = self.merging.lock().await;
+        if pending.is_some() {
+            self.commit_merge(&mut pending).await?;
+        }
+        let Some(inputs) = self.choose(all) else { return Ok(None) };
+        let done = (inputs.len() as i64, inputs.iter().map(|p| p.meta.rows).sum());
+        let this = self.clone();
+        let (change, part) = blocking(move || this.merge(&inputs)).await?;
+        *pending = Some(Pending { change, parts: vec![part] });
+        self.commit_merge(&mut pending).await?;
+        Ok(Some(done))
+    }
+
+    async fn commit_merge(&self, pending: &mut Option<Pending>) -> Result<(), LakeError> {
+        let Some(p) = pending.as_ref() else { return Ok(()) };
+        self.manifest.commit(p.change.clone()).await.map_err(LakeError::Manifest)?;
+        let mut state = self.state.lock();
+        let live = Arc::make_mut(&mut state.parts);
+        for id in &p.change.remove {
+            // only now: before the commit was confirmed the old files were the truth
+            if let Some(old) = live.remove(id) {
+                old.doom();
+            }
+        }
+        live.extend(p.parts.iter().map(|p| (p.meta.id.clone(), p.clone())));
+        *pending = None;
+        Ok(())
+    }
+
+    /// Parts of one folder that are worth merging: the most numerous tier first.
+    fn choose(&self, all: bool) -> Option<Vec<Arc<Part>>> {
+        let parts = self.state.lock().parts.clone();
+        let mut tiers: BTreeMap<(&str, &str, &str, i32), Vec<&Arc<Part>>> = BTreeMap::new();
+        for part in parts.values() {
+            let m = &part.meta;
+            let level = if all { 0 } else { m.level };
+            tiers.entry((&m.tenant, &m.dataset, &m.day, level)).or_default().push(part);
+        }
+        let least = if all { 2 } else { self.limits.merge_at.max(2) };
+        let mut best: Option<Vec<Arc<Part>>> = None;
+        for mut tier in tiers.into_values() {
+            // the smallest first, so that as many as possible fit
+            tier.sort_by_key(|p| (p.meta.rows, p.meta.min_id));
+            let mut rows = 0;
+            let fit: Vec<Arc<Part>> = tier
+                .into_iter()
+                .take_while(|p| {
+                    rows += p.meta.rows;
+                    rows <= self.limits.part_rows as i64
+                })
+                // more inputs at once would hold more memory; the next round takes the rest
+                .take(self.limits.merge_at.max(2) * 2)
+                .cloned()
+                .collect();
+            if fit.len() >= least && best.as_ref().is_none_or(|b| b.len() < fit.len()) {
+                best = Some(fit);
+            }
+        }
+        best
+    }
+
+    fn merge(&self, inputs: &[Arc<Part>]) -> Result<(ManifestChange, Arc<Part>), LakeError> {
+        // a part that cannot be read is set aside at once, so that the next round goes on without it
+        let guard = |part: &Arc<Part>, error: LakeError| {
+            if self.set_aside(part) {
+                tracing::error!(part = part.meta.id, %error, "a part is damaged and set aside");
+            }
+            error
+        };
+        let mut plan = Plan::default();
+        let mut cursors = Vec::new();
+        for part in inputs {
+            let footer = part.footer().map_err(|e| guard(part, e))?;
+            note(&mut plan, part, &footer);
+            cursors.push(Cursor::new(part.clone(), footer));
+        }
+        let first = &inputs[0].meta;
+        let level = inputs.iter().map(|p| p.meta.level).max().unwrap_or(0) + 1;
+        let mut ids: Vec<&PartId> = inputs.iter().map(|p| &p.meta.id).collect();
+        ids.sort();
+        // named by what went in: the same merge has the same name
+        let numbers = ids.iter().flat_map(|id| id.as_bytes().chunks(8)).map(|c| c.iter().fold(0, |n, b| n << 8 | i64::from(*b)));
+        let id = part_id(&first.tenant, &first.dataset, &first.day, level, numbers);
+        let path = format!("{}/{id}.parquet", layout::folder(&first.tenant, &first.dataset, &first.day));
+        let mut writer = PartWriter::create(&self.dir.join(&path), &plan, &self.limits)?;
+        let mut heap: BinaryHeap<Reverse<(Key, usize)>> = BinaryHeap::new();
+        for (i, cursor) in cursors.iter_mut().enumerate() {
+            if let Some(key) = cursor.peek().map_err(|e| guard(&inputs[i], e))? {
+                heap.push(Reverse((key, i)));
+            }
+        }
+        let mut group = Group::default();
+        while let Some(Reverse((_, i))) = heap.pop() {
+            let cursor = &mut cursors[i];
+            group.take(i, cursor);
+            if group.picks.len() >= self.limits.group_rows.max(1) {
+                group.write(&mut writer)?;
+            }
+            if let Some(key) = cursor.peek().map_err(|e| guard(&inputs[i], e))? {
+                heap.push(Reverse((key, i)));
+            }
+        }
+        group.write(&mut writer)?;
+        let written = writer.finish()?;
+        let rows: i64 = inputs.iter().map(|p| p.meta.rows).sum();
+        if written.rows as i64 != rows {
+            let reason = format!("merged {} rows of {rows}", written.rows);
+            return Err(LakeError::Damaged { id, reason });
+        }
+        let meta = meta_of(id, (&first.tenant, &first.dataset), first.day.clone(), path, &written, level);
+        let change = ManifestChange {
+            add: vec![meta.clone()],
+            remove: inputs.iter().map(|p| p.meta.id.clone()).collect(),
+            release_through: None,
+        };
+        Ok((change, Arc::new(Part::new(&self.dir, meta, self.cache.clone()))))
+    }
+}
+
+/// The columns of an input, as far as its footer knows.
+fn note(plan: &mut Plan, part: &Part, footer: &Footer) {
+    let rows: usize = footer.groups.iter().map(|g| g.rows).sum();
+    for field in part.schema(footer).fields() {
+        let plain = matches!(field.data_type(), arrow_schema::DataType::Utf8);
+        plan.note(field.name(), field.data_type(), rows, if plain { rows } else { 0 });
+    }
+}
+
+/// One input, row by row.
+struct Cursor {
+    part: Arc<Part>,
+    footer: Arc<Footer>,
+    group: usize,
+    reader: Option<ParquetRecordBatchReader>,
+    batch: Option<(RecordBatch, Keys)>,
+    row: usize,
+    /// Counts batches, so that a group knows whether it holds the current one.
+    number: usize,
+}
+
+impl Cursor {
+    fn new(part: Arc<Part>, footer: Arc<Footer>) -> Self {
+        Self { part, footer, group: 0, reader: None, batch: None, row: 0, number: 0 }
+    }
+
+    /// The key of the next row; reads on where needed.
+    fn peek(&mut self) -> Result<Option<Key>, LakeError> {
+        loop {
+            if let Some((batch, keys)) = &self.batch
+                && self.row < batch.num_rows()
+            {
+                return Ok(Some(keys.key(self.row)));
+            }
+            self.batch = None;
+            if self.reader.is_none() {
+                if self.group >= self.footer.groups.len() {
+                    return Ok(None);
+                }
+                self.reader = Some(self.part.batches(&self.footer, self.group, BATCH)?);
+                self.group += 1;
+            }
+            match self.reader.as_mut().and_then(Iterator::next) {
+                Some(batch) => {
+                    let batch = batch?;
+                    let keys = Keys::of(&batch, &Columns::new(&batch.schema()))?;
+                    self.batch = Some((batch, keys));
+                    self.row = 0;
+                    self.number += 1;
+                }
+                None => self.reader = None,
+            }
+        }
+    }
+}
+
+/// A row group of the result as it grows.
+#[derive(Default)]
+struct Group {
+    sources: Vec<RecordBatch>,
+    picks: Vec<Pick>,
+    /// Input and batch number to source.
+    known: BTreeMap<(usize, usize), u32>,
+}
+
+impl Group {
+    fn take(&mut self, input: usize, cursor: &mut Cursor) {
+        if let Some((batch, _)) = &cursor.batch {
+            let sources = &mut self.sources;
+            let source = *self.known.entry((input, cursor.number)).or_insert_with(|| {
+                sources.push(batch.clone());
+                sources.len() as u32 - 1
+            });
+            self.picks.push((source, cursor.row as u32));
+            cursor.row += 1;
+        }
+    }
+
+    fn write(&mut self, writer: &mut PartWriter) -> Result<(), LakeError> {
+        writer.group(&self.sources, &self.picks)?;
+        *self = Self::default();
+        Ok(())
+    }
+}

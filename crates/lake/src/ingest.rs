@@ -1,0 +1,92 @@
+//! One event becomes one row.
+//!
+//! Core attributes stand under their names in `model::fieldmap`, empty ones as nulls; each field in the column of its value's type.
+use crate::codec;
+use columnar::{Form, Table, table::SlotId};
+use model::event::{Event, Scalar};
+use model::fieldmap::{self, Kind};
+
+/// The form that most values of a field have.
+pub fn own_form(name: &str) -> Form {
+    match name {
+        fieldmap::TIME | fieldmap::RECEIVED => Form::Time,
+        fieldmap::RAW => Form::LongText,
+        _ => match fieldmap::kind(name) {
+            Kind::Keyword | Kind::Text | Kind::Ip | Kind::Date => Form::Text,
+            Kind::Long => Form::Long,
+            Kind::Double => Form::Double,
+            Kind::Bool => Form::Bool,
+        },
+    }
+}
+
+/// Slots of the core attributes in one table, and room to write in.
+pub struct Rower {
+    time: SlotId,
+    id: SlotId,
+    received: SlotId,
+    texts: [SlotId; 6],
+    raw: SlotId,
+    sample: SlotId,
+    shape: SlotId,
+    buffer: String,
+}
+
+impl Rower {
+    pub fn new(table: &mut Table) -> Self {
+        let mut slot = |name: &str| table.slot(name, || own_form(name));
+        Self {
+            time: slot(fieldmap::TIME),
+            id: slot(fieldmap::ID),
+            received: slot(fieldmap::RECEIVED),
+            texts: [
+                fieldmap::DATASET,
+                fieldmap::SOURCE,
+                fieldmap::TYPE,
+                fieldmap::CATEGORY,
+                fieldmap::SEVERITY,
+                fieldmap::MESSAGE,
+            ]
+            .map(&mut slot),
+            raw: slot(fieldmap::RAW),
+            sample: slot(fieldmap::SAMPLE),
+            shape: slot(codec::SHAPE),
+            buffer: String::new(),
+        }
+    }
+
+    pub fn push(&mut self, table: &mut Table, e: &Event) {
+        table.long(self.time, Form::Time, e.time.0);
+        table.long(self.id, Form::Long, e.id);
+        table.long(self.received, Form::Time, e.received_at.0);
+        let texts = [&*e.dataset, &*e.source, &*e.event_type, &*e.category, e.severity.as_str(), &*e.message];
+        for (slot, text) in self.texts.into_iter().zip(texts) {
+            if !text.is_empty() {
+                table.text(slot, Form::Text, text);
+            }
+        }
+        if !e.raw.is_empty() {
+            table.text(self.raw, Form::LongText, &e.raw);
+        }
+        table.boolean(self.sample, e.sample);
+        let own = || e.fields.iter().filter(|(n, _)| !fieldmap::is_core(n));
+        self.buffer.clear();
+        codec::shape_text(own().map(|(n, _)| &**n), &mut self.buffer);
+        table.text(self.shape, Form::Text, &self.buffer);
+        for (name, value) in own() {
+            let slot = table.slot(name, || own_form(name));
+            match value {
+                Scalar::Str(s) => table.text(slot, Form::Text, s),
+                Scalar::Int(i) => table.long(slot, Form::Long, *i),
+                Scalar::Float(f) => table.double(slot, *f),
+                Scalar::Bool(b) => table.boolean(slot, *b),
+                Scalar::List(l) => {
+                    self.buffer.clear();
+                    codec::list_text(l, &mut self.buffer);
+                    table.text(slot, Form::List, &self.buffer);
+                }
+            }
+        }
+        table.end_row();
+    }
+}

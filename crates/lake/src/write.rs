@@ -1,0 +1,258 @@
+//! Writing a part: sorted rows in, one Parquet file out.
+//!
+//! Footer metadata: `eventsec.groups` is a JSON array with, for each row group, its rows, its span of times and ids, and where its
+//! bloom filter lies in the file (between the row groups; readers of Parquet do not look there).
+use crate::bloom;
+use crate::chunk::Span;
+use crate::codec::{self, SHAPE};
+use crate::config::Limits;
+use crate::error::LakeError;
+use crate::order::{longs, times};
+use crate::storage::Draft;
+use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use columnar::gather::{Pick, gather};
+use columnar::{Form, Strings, name};
+use hashbrown::{HashMap, HashTable};
+use model::event::Scalar;
+use model::fieldmap::{self, Kind};
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
+use parquet::schema::types::ColumnPath;
+use search::literal;
+use search::terms::any_term;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Footer key of the row groups' description.
+pub const GROUPS: &str = "eventsec.groups";
+/// Footer key of the format's version; a reader refuses what it does not know.
+pub const VERSION: &str = "eventsec.version";
+pub const VERSION_NOW: &str = "1";
+
+/// One row group as the footer describes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupInfo {
+    pub rows: usize,
+    pub min_time: i64,
+    pub max_time: i64,
+    pub min_id: i64,
+    pub max_id: i64,
+    /// Offset and length; a length of 0 means none.
+    pub bloom: (u64, usize),
+}
+
+impl GroupInfo {
+    pub fn span(&self) -> Span {
+        Span { min_time: self.min_time, max_time: self.max_time, min_id: self.min_id, max_id: self.max_id }
+    }
+}
+
+/// The columns of a file to be: names of all inputs, texts with a dictionary where it pays.
+#[derive(Default)]
+pub struct Plan {
+    order: Vec<String>,
+    columns: HashMap<String, Seen>,
+}
+
+struct Seen {
+    form: DataType,
+    rows: usize,
+    distinct: usize,
+}
+
+impl Plan {
+    /// Takes note of some rows' columns.
+    pub fn see(&mut self, batch: &RecordBatch) {
+        for (field, array) in batch.schema().fields().iter().zip(batch.columns()) {
+            let present = array.len() - array.null_count();
+            let distinct = Strings::of(array.as_ref()).map_or(0, |s| s.work().min(present));
+            self.note(field.name(), field.data_type(), present, distinct);
+        }
+    }
+
+    pub fn note(&mut self, name: &str, form: &DataType, rows: usize, distinct: usize) {
+        let order = &mut self.order;
+        let seen = self.columns.entry_ref(name).or_insert_with(|| {
+            order.push(name.into());
+            Seen { form: form.clone(), rows: 0, distinct: 0 }
+        });
+        seen.rows += rows;
+        seen.distinct += distinct;
+    }
+
+    fn schema(&self) -> Schema {
+        let column = |name: &String| {
+            let seen = &self.columns[name];
+            let form = match &seen.form {
+                // a dictionary with nearly as many values as rows is only overhead
+                DataType::Utf8 | DataType::Dictionary(..) if seen.distinct * 10 > seen.rows * 6 && seen.rows > 64 => DataType::Utf8,
+                _ if name == fieldmap::RAW => DataType::Utf8,
+                DataType::Utf8 => name::dictionary(),
+                other => other.clone(),
+            };
+            Field::new(name, form, true)
+        };
+        Schema::new(self.order.iter().map(column).collect::<Vec<_>>())
+    }
+}
+
+/// What a finished file is.
+pub struct Written {
+    pub bytes: u64,
+    pub checksum: String,
+    pub rows: usize,
+    pub span: Span,
+}
+
+pub struct PartWriter {
+    writer: ArrowWriter<Draft>,
+    schema: SchemaRef,
+    groups: Vec<GroupInfo>,
+}
+
+/// zstd 3: beyond it, writing slows faster than files shrink.
+const LEVEL: i32 = 3;
+/// Bytes of a page before compression: what reading one row of a long text costs to unpack.
+const PAGE: usize = 256 << 10;
+
+fn properties(schema: &Schema, limits: &Limits) -> Result<WriterProperties, LakeError> {
+    let mut p = WriterProperties::builder()
+        .set_writer_version(WriterVersion::PARQUET_2_0)
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(LEVEL)?))
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_statistics_truncate_length(Some(16))
+        .set_max_row_group_row_count(Some(limits.group_rows.max(1)))
+        .set_data_page_size_limit(PAGE)
+        .set_data_page_row_count_limit(limits.group_rows.max(1))
+        // a column that was given a dictionary keeps it
+        .set_dictionary_page_size_limit(1 << 30)
+        .set_created_by("eventsec lake".into());
+    for field in schema.fields() {
+        let path = || ColumnPath::from(vec![field.name().clone()]);
+        p = match field.data_type() {
+            DataType::Utf8 => p
+                .set_column_dictionary_enabled(path(), false)
+                .set_column_encoding(path(), Encoding::DELTA_LENGTH_BYTE_ARRAY)
+                .set_column_statistics_enabled(path(), EnabledStatistics::Chunk),
+            DataType::Timestamp(..) => {
+                p.set_column_dictionary_enabled(path(), false).set_column_encoding(path(), Encoding::DELTA_BINARY_PACKED)
+            }
+            DataType::Int64 if field.name() == fieldmap::ID => {
+                p.set_column_dictionary_enabled(path(), false).set_column_encoding(path(), Encoding::DELTA_BINARY_PACKED)
+            }
+            _ => p,
+        };
+    }
+    Ok(p.build())
+}
+
+impl PartWriter {
+    pub fn create(path: &Path, plan: &Plan, limits: &Limits) -> Result<Self, LakeError> {
+        let schema = Arc::new(plan.schema());
+        let properties = properties(&schema, limits)?;
+        let writer = ArrowWriter::try_new(Draft::create(path)?, schema.clone(), Some(properties))?;
+        Ok(Self { writer, schema, groups: Vec::new() })
+    }
+
+    /// Writes the picked rows as one row group.
+    pub fn group(&mut self, sources: &[RecordBatch], picks: &[Pick]) -> Result<(), LakeError> {
+        if picks.is_empty() {
+            return Ok(());
+        }
+        let mut arrays: Vec<ArrayRef> = Vec::with_capacity(self.schema.fields().len());
+        for field in self.schema.fields() {
+            let columns: Vec<Option<ArrayRef>> = sources.iter().map(|b| b.column_by_name(field.name()).cloned()).collect();
+            arrays.push(gather(field.name(), &columns, picks, field.data_type())?);
+        }
+        let batch = RecordBatch::try_new(self.schema.clone(), arrays)?;
+        let span = span_of(&batch)?;
+        let filter = filter_of(&batch);
+        self.writer.write(&batch)?;
+        self.writer.flush()?;
+        let at = self.writer.bytes_written() as u64;
+        self.writer.write_all(&filter).map_err(parquet::errors::ParquetError::from)?;
+        self.groups.push(GroupInfo {
+            rows: picks.len(),
+            min_time: span.min_time,
+            max_time: span.max_time,
+            min_id: span.min_id,
+            max_id: span.max_id,
+            bloom: (at, filter.len()),
+        });
+        Ok(())
+    }
+
+    /// Makes the file durable and gives it its name.
+    pub fn finish(mut self) -> Result<Written, LakeError> {
+        let groups = serde_json::to_string(&self.groups).map_err(|e| parquet::errors::ParquetError::General(e.to_string()))?;
+        self.writer.append_key_value_metadata(KeyValue::new(GROUPS.into(), groups));
+        self.writer.append_key_value_metadata(KeyValue::new(VERSION.into(), VERSION_NOW.to_owned()));
+        let mut span = Span::EMPTY;
+        for g in &self.groups {
+            span.add(g.min_time, g.min_id);
+            span.add(g.max_time, g.max_id);
+        }
+        let rows = self.groups.iter().map(|g| g.rows).sum();
+        let (bytes, checksum) = self.writer.into_inner()?.publish()?;
+        Ok(Written { bytes, checksum, rows, span })
+    }
+}
+
+fn span_of(batch: &RecordBatch) -> Result<Span, LakeError> {
+    let missing = || LakeError::Damaged { id: String::new(), reason: "no time or id".into() };
+    let time = batch.column_by_name(fieldmap::TIME).ok_or_else(missing)?;
+    let id = batch.column_by_name(fieldmap::ID).ok_or_else(missing)?;
+    let mut span = Span::EMPTY;
+    for (t, i) in times(time.as_ref())?.iter().zip(longs(id.as_ref())?) {
+        span.add(*t, *i);
+    }
+    Ok(span)
+}
+
+/// The bloom filter of a row group: every term of every text, tagged with its field.
+fn filter_of(batch: &RecordBatch) -> Vec<u8> {
+    let mut seen: HashTable<u64> = HashTable::with_capacity(batch.num_rows() * 4);
+    let mut add = |h: u64| {
+        seen.entry(h, |s| *s == h, |s| *s).or_insert(h);
+    };
+    let mut buffer = String::new();
+    for (column, array) in batch.schema().fields().iter().zip(batch.columns()) {
+        if column.name() == SHAPE || column.name() == fieldmap::RAW {
+            continue;
+        }
+        let Some(strings) = Strings::of(array.as_ref()) else { continue };
+        let (field, form) = name::field(column.name());
+        let (tag, is_ip) = (bloom::tag(&field), fieldmap::kind(&field) == Kind::Ip);
+        let mut text = |text: &str| {
+            if is_ip && let Some(ip) = literal::ip(text) {
+                add(bloom::hash(tag, &ip.to_string()));
+            }
+            any_term(text, &mut buffer, |term| {
+                add(bloom::hash(tag, term));
+                false
+            });
+        };
+        let mut value = |v: &str| match form {
+            Some(Form::List) => each_text(&codec::list_items(v), &mut text),
+            _ => text(v),
+        };
+        match strings {
+            Strings::Dict { values, .. } => values.iter().flatten().for_each(&mut value),
+            Strings::Plain(a) => a.iter().flatten().for_each(&mut value),
+        }
+    }
+    bloom::build(&seen.into_iter().collect::<Vec<_>>())
+}
+
+fn each_text(items: &[Scalar], f: &mut impl FnMut(&str)) {
+    for item in items {
+        match item {
+            Scalar::List(l) => each_text(l, f),
+            other => f(&other.text()),
+        }
+    }
+}

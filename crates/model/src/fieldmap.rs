@@ -1,1 +1,0 @@
-//! One reading of names: ECS field ↔ Sigma field ↔ contract name ↔ Sentinel column.

@@ -1,0 +1,48 @@
+//! How long one event takes: `cargo run --release -p normalise --example speed -- FILE.jsonl[.gz]`.
+use normalise::{Envelope, Hint, normalise};
+use std::io::Read;
+use std::time::Instant;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let path = std::env::args().nth(1).ok_or("name a file with one JSON record on each line")?;
+    let bytes = std::fs::read(&path)?;
+    let mut text = String::new();
+    if path.ends_with(".gz") {
+        flate2::read::MultiGzDecoder::new(&bytes[..]).read_to_string(&mut text)?;
+    } else {
+        text = String::from_utf8(bytes)?;
+    }
+    let lines: Vec<&str> = text.lines().collect();
+    let env = Envelope {
+        tenant: "default".into(),
+        received_at: model::Micros(0),
+        sender: Hint::Api,
+        sensor: None,
+        agent: None,
+        sample: false,
+    };
+    for round in 1..=5 {
+        let begin = Instant::now();
+        let parsed: Vec<serde_json::Value> =
+            lines.iter().map(|l| serde_json::from_str(l)).collect::<Result<_, _>>()?;
+        let parse = begin.elapsed();
+        let begin = Instant::now();
+        let (mut fields, mut refused) = (0, 0);
+        for (line, record) in lines.iter().zip(&parsed) {
+            match normalise(&env, line, record) {
+                Ok(e) => fields += e.fields.len(),
+                Err(_) => refused += 1,
+            }
+        }
+        let work = begin.elapsed();
+        let each = |d: std::time::Duration| d.as_secs_f64() * 1e6 / lines.len() as f64;
+        println!(
+            "round {round}: parse {:.2} µs, normalise {:.2} µs per event; {:.1} fields, {refused} refused of {}",
+            each(parse),
+            each(work),
+            fields as f64 / lines.len() as f64,
+            lines.len()
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,5 @@
+//! The normaliser on real records: every IDS file, both Windows files, and hostile shapes.
+mod hostile;
+mod ids;
+mod support;
+mod windows;

@@ -1,0 +1,224 @@
+//! The journal's block: the records of all batches that waited together, as sent, with what is needed to read them again.
+//!
+//! Layout before compression (integers are little-endian u32): for each group `header length, header JSON, record count`, then
+//! for each record `length, bytes`. The whole is one zstd frame, level 1. Canonical events are not stored: normalising is a
+//! pure function, so reading a block again gives the same events under the same ids.
+use normalise::{Envelope, Hint};
+use model::{Micros, event::Event};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+#[derive(Debug, thiserror::Error)]
+pub enum BlockError {
+    #[error("the block cannot be decompressed: {0}")]
+    Compression(#[from] std::io::Error),
+    #[error("the block ends early, after {0} bytes")]
+    Truncated(usize),
+    #[error("a group's header cannot be read: {0}")]
+    Header(#[from] serde_json::Error),
+    #[error("a record is not UTF-8")]
+    Text,
+}
+
+/// What the records of one batch share.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Header {
+    pub tenant: Arc<str>,
+    pub received_at: i64,
+    #[serde(with = "hint")]
+    pub hint: Hint,
+    pub sensor: Option<Arc<str>>,
+    pub agent: Option<(i64, Arc<str>)>,
+    pub sample: bool,
+}
+
+/// `suricata`, `api`, `zeek`, or `zeek:<file>`.
+mod hint {
+    use normalise::Hint;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(hint: &Hint, s: S) -> Result<S::Ok, S::Error> {
+        match hint {
+            Hint::Suricata => s.serialize_str("suricata"),
+            Hint::Api => s.serialize_str("api"),
+            Hint::Zeek { file: None } => s.serialize_str("zeek"),
+            Hint::Zeek { file: Some(f) } => s.collect_str(&format_args!("zeek:{f}")),
+        }
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Hint, D::Error> {
+        let word = String::deserialize(d)?;
+        match (word.as_str(), word.strip_prefix("zeek:")) {
+            ("suricata", _) => Ok(Hint::Suricata),
+            ("api", _) => Ok(Hint::Api),
+            ("zeek", _) => Ok(Hint::Zeek { file: None }),
+            (_, Some(file)) => Ok(Hint::Zeek { file: Some(file.into()) }),
+            _ => Err(D::Error::custom("unknown kind of sender")),
+        }
+    }
+}
+
+impl From<&Envelope> for Header {
+    fn from(e: &Envelope) -> Self {
+        Self {
+            tenant: e.tenant.clone(),
+            received_at: e.received_at.0,
+            hint: e.sender.clone(),
+            sensor: e.sensor.clone(),
+            agent: e.agent.clone(),
+            sample: e.sample,
+        }
+    }
+}
+
+impl From<Header> for Envelope {
+    fn from(h: Header) -> Self {
+        Self {
+            tenant: h.tenant,
+            received_at: Micros(h.received_at),
+            sender: h.hint,
+            sensor: h.sensor,
+            agent: h.agent,
+            sample: h.sample,
+        }
+    }
+}
+
+/// Builds a block group by group.
+#[derive(Default)]
+pub struct Builder(Vec<u8>);
+
+impl Builder {
+    pub fn group<'a>(&mut self, header: &Header, raws: impl ExactSizeIterator<Item = &'a str>) -> Result<(), BlockError> {
+        let header = serde_json::to_vec(header)?;
+        self.number(header.len());
+        self.0.extend_from_slice(&header);
+        self.number(raws.len());
+        for raw in raws {
+            self.number(raw.len());
+            self.0.extend_from_slice(raw.as_bytes());
+        }
+        Ok(())
+    }
+
+    fn number(&mut self, n: usize) {
+        // one record is at most some MB, one block some tens: both far below 2^32
+        self.0.extend_from_slice(&(n as u32).to_le_bytes());
+    }
+
+    pub fn raw_len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn finish(self) -> Result<Vec<u8>, BlockError> {
+        Ok(zstd::encode_all(self.0.as_slice(), 1)?)
+    }
+}
+
+/// The groups of a block, in the order they were put in.
+pub fn read(block: &[u8]) -> Result<Vec<(Header, Vec<String>)>, BlockError> {
+    let bytes = zstd::decode_all(block)?;
+    let mut at = Reader { bytes: &bytes, at: 0 };
+    let mut groups = Vec::new();
+    while at.at < bytes.len() {
+        let header = serde_json::from_slice(at.chunk()?)?;
+        let count = at.number()?;
+        let mut raws = Vec::with_capacity(count.min(bytes.len()));
+        for _ in 0..count {
+            raws.push(std::str::from_utf8(at.chunk()?).map_err(|_| BlockError::Text)?.to_owned());
+        }
+        groups.push((header, raws));
+    }
+    Ok(groups)
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, n: usize) -> Result<&'a [u8], BlockError> {
+        let end = self.at.checked_add(n).filter(|e| *e <= self.bytes.len()).ok_or(BlockError::Truncated(self.at))?;
+        let chunk = &self.bytes[self.at..end];
+        self.at = end;
+        Ok(chunk)
+    }
+
+    fn number(&mut self) -> Result<usize, BlockError> {
+        let b = self.take(4)?;
+        Ok(u32::from_le_bytes([b[0], b[1], b[2], b[3]]) as usize)
+    }
+
+    fn chunk(&mut self) -> Result<&'a [u8], BlockError> {
+        let n = self.number()?;
+        self.take(n)
+    }
+}
+
+/// The events of a stored block, with the ids they were acknowledged under. A record that a newer normaliser refuses keeps its
+/// id unused and is counted in the second result.
+pub fn events(block: &[u8], first_id: i64) -> Result<(Vec<Event>, usize), BlockError> {
+    let (mut events, mut refused, mut id) = (Vec::new(), 0, first_id);
+    for (header, raws) in read(block)? {
+        let envelope = Envelope::from(header);
+        for raw in raws {
+            let event = serde_json::from_str(&raw).ok().and_then(|parsed| normalise::normalise(&envelope, &raw, &parsed).ok());
+            match event {
+                Some(mut e) => {
+                    e.id = id;
+                    events.push(e);
+                }
+                None => refused += 1,
+            }
+            id += 1;
+        }
+    }
+    Ok((events, refused))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header() -> Header {
+        Header {
+            tenant: "default".into(),
+            received_at: 7,
+            hint: Hint::Suricata,
+            sensor: Some("edge".into()),
+            agent: None,
+            sample: false,
+        }
+    }
+
+    #[test]
+    fn groups_come_back_as_they_went_in() {
+        let mut b = Builder::default();
+        b.group(&header(), ["{\"a\":1}", "{}"].into_iter()).unwrap();
+        b.group(&Header { sample: true, ..header() }, [].into_iter()).unwrap();
+        let groups = read(&b.finish().unwrap()).unwrap();
+        assert_eq!(groups[0], (header(), vec!["{\"a\":1}".to_owned(), "{}".to_owned()]));
+        assert!(groups[1].0.sample && groups[1].1.is_empty());
+    }
+
+    #[test]
+    fn every_kind_of_sender_comes_back() {
+        for hint in [Hint::Api, Hint::Zeek { file: None }, Hint::Zeek { file: Some("dns.log".into()) }] {
+            let json = serde_json::to_string(&Header { hint: hint.clone(), ..header() }).unwrap();
+            assert_eq!(serde_json::from_str::<Header>(&json).unwrap().hint, hint);
+        }
+    }
+
+    #[test]
+    fn a_cut_block_is_an_error_at_every_length() {
+        let mut b = Builder::default();
+        b.group(&header(), ["{\"event_type\":\"flow\"}"].into_iter()).unwrap();
+        let whole = b.0.clone();
+        for n in 1..whole.len() {
+            let cut = zstd::encode_all(&whole[..n], 1).unwrap();
+            assert!(read(&cut).is_err(), "{n} of {} bytes were taken for whole", whole.len());
+        }
+        assert!(read(b"not zstd").is_err());
+    }
+}

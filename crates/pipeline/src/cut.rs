@@ -1,0 +1,139 @@
+//! Cuts a request's body into records without judging them: one object, an array, or one object a line.
+use crate::intake::Item;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// What the body as a whole was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    One,
+    Many,
+}
+
+#[derive(Debug, PartialEq, thiserror::Error)]
+pub enum CutError {
+    #[error("the body is not UTF-8 text: byte {0} is wrong")]
+    Text(usize),
+    #[error("the body is empty")]
+    Empty,
+    #[error("the body is not JSON: {0}")]
+    Json(String),
+    #[error("the batch holds {0} events, at most {1} are taken at once")]
+    TooMany(usize, usize),
+}
+
+/// `{…}` is one record; `[…]` and several lines are many. A line that is not JSON is a record that cannot be read, its neighbours
+/// are not touched; an array that is not JSON cannot be cut and is refused whole.
+pub fn cut(body: &[u8], max: usize) -> Result<(Shape, Vec<Item>), CutError> {
+    let text = std::str::from_utf8(body).map_err(|e| CutError::Text(e.valid_up_to()))?;
+    // a byte order mark is what Windows tools put first
+    let text = text.trim_start_matches('\u{feff}').trim();
+    if text.is_empty() {
+        return Err(CutError::Empty);
+    }
+    if text.starts_with('[') {
+        let raws: Vec<&RawValue> = serde_json::from_str(text).map_err(|e| CutError::Json(e.to_string()))?;
+        limit(raws.len(), max)?;
+        return Ok((Shape::Many, raws.into_iter().map(record).collect()));
+    }
+    match serde_json::from_str::<&RawValue>(text) {
+        Ok(raw) => Ok((Shape::One, vec![record(raw)])),
+        // one object over several lines that is broken reads as lines, none of which is JSON: that is one bad body
+        Err(whole) => {
+            let items: Vec<Item> = text.lines().map(str::trim).filter(|l| !l.is_empty()).map(line).collect();
+            limit(items.len(), max)?;
+            if items.iter().all(|i| matches!(i, Item::Unreadable { .. })) {
+                return Err(CutError::Json(whole.to_string()));
+            }
+            Ok((Shape::Many, items))
+        }
+    }
+}
+
+fn limit(n: usize, max: usize) -> Result<(), CutError> {
+    if n > max { Err(CutError::TooMany(n, max)) } else { Ok(()) }
+}
+
+pub fn record(raw: &RawValue) -> Item {
+    Item::Record(raw.get().into())
+}
+
+fn line(text: &str) -> Item {
+    match serde_json::from_str::<&RawValue>(text) {
+        Ok(raw) => record(raw),
+        Err(e) => Item::Unreadable { raw: text.into(), reason: "invalid_json", pointer: String::new(), hint: e.to_string() },
+    }
+}
+
+/// The body of `POST /ingest/network/bulk`.
+#[derive(Deserialize)]
+pub struct NetworkBody<'a> {
+    pub source: NetworkSource,
+    pub sensor: SensorBody,
+    #[serde(borrow)]
+    pub events: Vec<&'a RawValue>,
+    #[serde(default)]
+    pub meta: Option<Meta>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NetworkSource {
+    Suricata,
+    Zeek,
+}
+
+#[derive(Deserialize)]
+pub struct SensorBody {
+    pub name: String,
+    pub kind: NetworkSource,
+    #[serde(default)]
+    pub location: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+pub struct Meta {
+    /// The file the records come from; its name tells a Zeek log's type where the records do not.
+    #[serde(default)]
+    pub file: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(body: &str) -> (Shape, Vec<bool>) {
+        let (shape, items) = cut(body.as_bytes(), 10).unwrap();
+        (shape, items.iter().map(|i| matches!(i, Item::Record(_))).collect())
+    }
+
+    #[test]
+    fn three_shapes_are_told_apart() {
+        assert_eq!(kinds("{\"a\":1}"), (Shape::One, vec![true]));
+        assert_eq!(kinds("{\"a\":\n1}\n"), (Shape::One, vec![true]));
+        assert_eq!(kinds("\u{feff}[{}, 3]"), (Shape::Many, vec![true, true]));
+        assert_eq!(kinds("{}\n\n{}\r\n"), (Shape::Many, vec![true, true]));
+    }
+
+    #[test]
+    fn a_bad_line_leaves_its_neighbours() {
+        assert_eq!(kinds("{\"a\":1}\n{\"b\":\n{\"c\":3}"), (Shape::Many, vec![true, false, true]));
+    }
+
+    #[test]
+    fn what_cannot_be_cut_is_refused_whole() {
+        assert_eq!(cut(b" \n", 10).err(), Some(CutError::Empty));
+        assert_eq!(cut(b"{\"a\":\xff}", 10).err(), Some(CutError::Text(5)));
+        assert!(matches!(cut(b"[{},", 10), Err(CutError::Json(_))));
+        assert!(matches!(cut(b"hello", 10), Err(CutError::Json(_))));
+        assert_eq!(cut(b"[1,2,3]", 2).err(), Some(CutError::TooMany(3, 2)));
+        assert_eq!(cut(b"1\n2\n3", 2).err(), Some(CutError::TooMany(3, 2)));
+    }
+
+    #[test]
+    fn records_are_kept_to_the_letter() {
+        let (_, items) = cut(b"[ {\"b\" : 1.0, \"a\":\"\\u0041\"} ]", 10).unwrap();
+        let Item::Record(raw) = &items[0] else { panic!("not a record") };
+        assert_eq!(&**raw, "{\"b\" : 1.0, \"a\":\"\\u0041\"}");
+    }
+}

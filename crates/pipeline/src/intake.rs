@@ -1,0 +1,96 @@
+//! A batch on its way in: each record is read alone, the bad ones are set aside with their reason.
+use crate::{block::Header, key};
+use model::{
+    dead_letter::{MAX_KEPT, Rejection},
+    event::Event,
+};
+use normalise::{Envelope, Hint};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// One record as it was cut out of the request.
+pub enum Item {
+    Record(Arc<str>),
+    /// Not a record at all; the text is kept.
+    Unreadable { raw: String, reason: &'static str, pointer: String, hint: String },
+}
+
+/// A refused record with what is kept of it.
+pub struct Refusal {
+    pub rejection: Rejection,
+    pub raw: String,
+}
+
+/// Checked, normalised, not yet durable.
+pub struct Batch {
+    pub header: Header,
+    pub events: Vec<Event>,
+    pub refused: Vec<Refusal>,
+    /// Recognises the batch when it comes again; `None` where equal content may be meant twice.
+    pub key: Option<String>,
+}
+
+/// What the sender is told, and told again when it repeats the batch.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// Id of the first stored event; the others follow without gaps. 0 when none was stored.
+    pub first_id: i64,
+    pub accepted: i64,
+    pub rejected: i64,
+    pub errors: Vec<Rejection>,
+    /// The batch was known: nothing was stored again.
+    #[serde(default)]
+    pub repeated: bool,
+}
+
+/// Reads and normalises. `client_key` is the request's `Idempotency-Key`, `sender` whoever sent it.
+pub fn prepare(envelope: &Envelope, sender: &str, client_key: Option<&str>, items: Vec<Item>) -> Batch {
+    let (mut events, mut refused, mut own_time) = (Vec::with_capacity(items.len()), Vec::new(), true);
+    for (index, item) in items.into_iter().enumerate() {
+        let index = index as i64;
+        match item {
+            Item::Unreadable { raw, reason, pointer, hint } => refused.push(refusal(index, &raw, reason, pointer, hint)),
+            Item::Record(raw) => match serde_json::from_str::<serde_json::Value>(&raw) {
+                Err(e) => refused.push(refusal(index, &raw, "invalid_json", String::new(), e.to_string())),
+                Ok(parsed) => match normalise::normalise(envelope, &raw, &parsed) {
+                    Ok(mut event) => {
+                        own_time &= normalise::has_own_time(envelope, &parsed);
+                        event.raw = raw;
+                        events.push(event);
+                    }
+                    Err(r) => refused.push(refusal(index, &raw, r.reason, r.pointer, r.hint)),
+                },
+            },
+        }
+    }
+    let sensor = envelope.sensor.as_deref().unwrap_or_default();
+    let key = match client_key {
+        Some(k) => Some(key::from_client(sender, k)),
+        None if own_time && !events.is_empty() => Some(key::from_content(
+            sender,
+            sensor,
+            events.iter().map(|e| &*e.raw).chain(refused.iter().map(|r| r.raw.as_str())),
+        )),
+        None => None,
+    };
+    Batch { header: Header::from(envelope), events, refused, key }
+}
+
+fn refusal(index: i64, raw: &str, reason: &str, pointer: String, hint: String) -> Refusal {
+    let mut end = raw.len().min(MAX_KEPT);
+    while !raw.is_char_boundary(end) {
+        end -= 1;
+    }
+    // PostgreSQL stores no NUL in text
+    let raw = raw[..end].replace('\0', "\u{fffd}");
+    Refusal { rejection: Rejection { index, reason: reason.into(), pointer, hint: Some(hint).filter(|h| !h.is_empty()) }, raw }
+}
+
+/// Word for the dead letter table and metrics.
+pub fn source_word(hint: &Hint) -> &'static str {
+    match hint {
+        Hint::Suricata => "suricata",
+        Hint::Zeek { .. } => "zeek",
+        Hint::Api => "events",
+    }
+}

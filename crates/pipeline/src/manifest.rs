@@ -1,0 +1,64 @@
+//! The lake's manifest, kept in the journal's database: parts appear and journal blocks go in one transaction.
+use futures::future::BoxFuture;
+use lake::{Manifest, ManifestChange, PartMeta, PartState};
+use model::time::Clock;
+use store::{NewPart, Store};
+
+pub struct StoredManifest {
+    pub store: Store,
+    pub clock: Clock,
+}
+
+fn row(p: &PartMeta) -> Result<NewPart, String> {
+    Ok(NewPart {
+        id: p.id.clone(),
+        tenant: p.tenant.clone(),
+        dataset: p.dataset.clone(),
+        day: p.day.clone(),
+        path: p.path.clone(),
+        meta: serde_json::to_value(p).map_err(|e| e.to_string())?,
+    })
+}
+
+impl Manifest for StoredManifest {
+    fn parts(&self) -> BoxFuture<'_, Result<Vec<PartMeta>, String>> {
+        Box::pin(async move {
+            let rows = self.store.lake_parts().await.map_err(|e| e.to_string())?;
+            rows.into_iter()
+                .filter(|r| r.state != store::PartState::Removed)
+                .map(|r| {
+                    let mut meta: PartMeta =
+                        serde_json::from_value(r.meta).map_err(|e| format!("manifest row {} cannot be read: {e}", r.id))?;
+                    if r.state == store::PartState::Quarantined {
+                        meta.state = PartState::Quarantined;
+                    }
+                    Ok(meta)
+                })
+                .collect()
+        })
+    }
+
+    fn commit(&self, change: ManifestChange) -> BoxFuture<'_, Result<(), String>> {
+        Box::pin(async move {
+            let now = (self.clock)();
+            // a quarantined part is one that is there already: only its state changes
+            let (aside, fresh): (Vec<_>, Vec<_>) = change.add.iter().partition(|p| p.state == PartState::Quarantined);
+            for part in aside {
+                match self.store.lake_quarantine(&part.id, now).await {
+                    Ok(()) | Err(store::StoreError::NotFound) => {}
+                    Err(e) => return Err(e.to_string()),
+                }
+            }
+            let add = fresh.into_iter().map(row).collect::<Result<Vec<_>, _>>()?;
+            if add.is_empty() && change.remove.is_empty() && change.release_through.is_none() {
+                return Ok(());
+            }
+            self.store.lake_commit(&add, &change.remove, change.release_through, now).await.map_err(|e| e.to_string())?;
+            // the lake deletes files once no reader holds them and sweeps the rest at its next start, so the rows are of no more use
+            if let Err(e) = self.store.lake_forget(&change.remove).await {
+                tracing::warn!(error = %e, "rows of merged parts stay until the next merge");
+            }
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,85 @@
+//! The compiled rules of every tenant, exchanged as a whole when one changes.
+use detect::RuleSet;
+use model::{Micros, event::Event, rule::DetectionRule};
+use parking_lot::RwLock;
+use std::{collections::HashMap, sync::Arc};
+use store::{AlertDraft, Store, StoreError, window_of};
+
+/// One tenant's rules, compiled, beside their definitions.
+struct Compiled {
+    rules: Vec<DetectionRule>,
+    set: RuleSet,
+}
+
+/// Readers take a snapshot: a block is detected wholly with the rules from before a change, or wholly with those after it.
+#[derive(Default)]
+pub struct RuleHub(RwLock<HashMap<Arc<str>, Arc<Compiled>>>);
+
+impl RuleHub {
+    /// Reads and compiles all enabled rules. A rule that does not compile is logged and left out; the rest work.
+    pub async fn reload(&self, store: &Store) -> Result<(), StoreError> {
+        let mut tenants: HashMap<Arc<str>, Vec<DetectionRule>> = HashMap::new();
+        for (tenant, rule) in store.enabled_rules().await? {
+            tenants.entry(tenant.into()).or_default().push(rule);
+        }
+        let compiled = tenants.into_iter().map(|(tenant, rules)| {
+            let (set, bad) = RuleSet::compile(&rules);
+            for (id, faults) in bad {
+                tracing::error!(%tenant, rule_id = id, ?faults, "a stored rule does not compile and is not applied");
+            }
+            (tenant, Arc::new(Compiled { rules, set }))
+        });
+        *self.0.write() = compiled.collect();
+        Ok(())
+    }
+
+    /// The alerts that the events of one block raise, by tenant. Matches that are one alert are one draft.
+    pub fn drafts(&self, events: &[Event]) -> HashMap<Arc<str>, Vec<AlertDraft>> {
+        let tenants = self.0.read().clone();
+        let mut places: HashMap<(Arc<str>, i64, String, Micros), usize> = HashMap::new();
+        let mut drafts: HashMap<Arc<str>, Vec<AlertDraft>> = HashMap::new();
+        let mut hits = Vec::new();
+        for event in events {
+            let Some(compiled) = tenants.get(&event.tenant) else { continue };
+            hits.clear();
+            compiled.set.matches(event, &mut hits);
+            for &i in &hits {
+                let draft = draft(&compiled.rules[i], event);
+                let list = drafts.entry(event.tenant.clone()).or_default();
+                let place = (event.tenant.clone(), draft.rule_id, draft.dedup_key.clone(), draft.window_start);
+                match places.get(&place) {
+                    Some(&at) => list[at].events.extend(draft.events),
+                    None => {
+                        places.insert(place, list.len());
+                        list.push(draft);
+                    }
+                }
+            }
+        }
+        drafts
+    }
+}
+
+fn draft(rule: &DetectionRule, event: &Event) -> AlertDraft {
+    let a = detect::alert_for(rule, event);
+    let (window_start, window_end) = window_of(event.time, rule.window_minutes);
+    let dedup_key = if rule.window_minutes == 0 { format!("event:{}", event.id) } else { a.dedup_key };
+    AlertDraft {
+        rule_id: rule.id,
+        title: a.title,
+        description: a.description,
+        source: "DetectionRule".into(),
+        category: a.category,
+        severity: a.severity,
+        url: a.url,
+        sender: None,
+        username: a.username,
+        hostname: a.hostname,
+        create_incident: rule.create_incident,
+        sample: event.sample,
+        dedup_key,
+        window_start,
+        window_end,
+        events: vec![(event.id, event.time)],
+    }
+}

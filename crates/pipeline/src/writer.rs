@@ -1,0 +1,169 @@
+//! The journal's only writer: takes every batch that waits, writes one block in one synced transaction, then answers them all.
+use crate::{
+    Receipt,
+    block::Builder,
+    intake::{Batch, source_word},
+    road::{Committed, Counters, RoadConfig, RoadError, Waiting},
+};
+use model::{Micros, time::Clock};
+use std::{
+    collections::HashSet,
+    sync::{Arc, atomic::Ordering},
+};
+use store::{Append, BatchIn, BlockIn, NewDeadLetter, Store, StoreError};
+use tokio::sync::mpsc;
+
+pub(crate) struct Writer {
+    pub store: Store,
+    pub clock: Clock,
+    pub counters: Arc<Counters>,
+    pub config: RoadConfig,
+    pub next_id: i64,
+    pub forward: mpsc::Sender<Committed>,
+}
+
+impl Writer {
+    pub async fn run(mut self, mut inbox: mpsc::Receiver<Waiting>) {
+        let mut held: Option<Waiting> = None;
+        loop {
+            let first = match held.take() {
+                Some(w) => w,
+                None => match inbox.recv().await {
+                    Some(w) => w,
+                    None => return,
+                },
+            };
+            // the worker's backlog is the brake: no block is written that nobody could take
+            let Ok(slot) = self.forward.clone().reserve_owned().await else { return };
+            let (mut group, mut bytes, mut keys) = (vec![first], 0, HashSet::new());
+            keys.extend(group[0].batch.key.clone().map(|k| (group[0].batch.header.tenant.clone(), k)));
+            bytes += size(&group[0].batch);
+            while bytes < self.config.block_bytes {
+                let Ok(next) = inbox.try_recv() else { break };
+                // the same batch twice in one group: the second waits, and then finds the first
+                if let Some(key) = &next.batch.key
+                    && !keys.insert((next.batch.header.tenant.clone(), key.clone()))
+                {
+                    held = Some(next);
+                    break;
+                }
+                bytes += size(&next.batch);
+                group.push(next);
+            }
+            if let Some(committed) = self.write(group).await {
+                slot.send(committed);
+            }
+        }
+    }
+
+    /// Writes the group and answers its senders. On failure nothing was stored and all are told so.
+    async fn write(&mut self, group: Vec<Waiting>) -> Option<Committed> {
+        let mut fresh = Vec::with_capacity(group.len());
+        for waiting in group {
+            match self.known(&waiting.batch).await {
+                Ok(Some(receipt)) => drop(waiting.answer.send(Ok(receipt))),
+                Ok(None) => fresh.push(waiting),
+                Err(e) => drop(waiting.answer.send(Err(e))),
+            }
+        }
+        if fresh.is_empty() {
+            return None;
+        }
+        let now = (self.clock)();
+        let mut written = self.commit(&mut fresh, now).await;
+        // another process gave out these ids: take the next free ones and write again
+        if let Err(StoreError::Conflict(_)) = written
+            && let Ok(next) = self.store.next_event_id().await
+        {
+            self.next_id = next;
+            written = self.commit(&mut fresh, now).await;
+        }
+        match written {
+            Ok((seq, receipts)) => {
+                let mut events = Vec::new();
+                for (waiting, receipt) in fresh.into_iter().zip(receipts) {
+                    self.counters.stored.fetch_add(receipt.accepted, Ordering::Relaxed);
+                    self.counters.rejected.fetch_add(receipt.rejected, Ordering::Relaxed);
+                    drop(waiting.answer.send(Ok(receipt)));
+                    events.extend(waiting.batch.events);
+                }
+                seq.map(|seq| Committed { seq, events, at: now })
+            }
+            Err(e) => {
+                tracing::error!(error = %e, batches = fresh.len(), "the journal could not be written; the senders were told");
+                let e = Arc::new(e);
+                for waiting in fresh {
+                    let answer = match &*e {
+                        StoreError::Full => RoadError::Full("the disk is full".into()),
+                        _ => RoadError::Journal(e.clone()),
+                    };
+                    drop(waiting.answer.send(Err(answer)));
+                }
+                None
+            }
+        }
+    }
+
+    async fn known(&self, batch: &Batch) -> Result<Option<Receipt>, RoadError> {
+        let Some(key) = &batch.key else { return Ok(None) };
+        let seen = self.store.batch(&batch.header.tenant, key).await?;
+        Ok(seen.and_then(|v| serde_json::from_value::<Receipt>(v).ok()).map(|r| Receipt { repeated: true, ..r }))
+    }
+
+    async fn commit(&mut self, fresh: &mut [Waiting], now: Micros) -> Result<(Option<i64>, Vec<Receipt>), StoreError> {
+        let first_id = self.next_id;
+        let (mut builder, mut receipts, mut what, mut id) = (Builder::default(), Vec::new(), Append::default(), first_id);
+        for waiting in fresh.iter_mut() {
+            let batch = &mut waiting.batch;
+            let receipt = Receipt {
+                first_id: if batch.events.is_empty() { 0 } else { id },
+                accepted: batch.events.len() as i64,
+                rejected: batch.refused.len() as i64,
+                errors: batch.refused.iter().map(|r| r.rejection.clone()).collect(),
+                repeated: false,
+            };
+            for event in &mut batch.events {
+                event.id = id;
+                id += 1;
+            }
+            let raws = batch.events.iter().map(|e| &*e.raw);
+            builder.group(&batch.header, raws).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+            what.dead_letters.extend(letters_of(batch));
+            if let Some(key) = &batch.key {
+                let response = serde_json::to_value(&receipt).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+                what.batches.push(BatchIn { tenant: batch.header.tenant.to_string(), key: key.clone(), response });
+            }
+            receipts.push(receipt);
+        }
+        let mut length = 0;
+        if id > first_id {
+            let raw_bytes = builder.raw_len() as i64;
+            let bytes = builder.finish().map_err(|e| StoreError::Corrupt(e.to_string()))?;
+            length = bytes.len() as i64;
+            what.block = Some(BlockIn { first_id, count: id - first_id, bytes, raw_bytes });
+        }
+        let seq = self.store.journal_append(&what, now).await?;
+        self.counters.journal_bytes.fetch_add(length, Ordering::Relaxed);
+        self.next_id = id;
+        Ok((seq, receipts))
+    }
+}
+
+fn size(batch: &Batch) -> usize {
+    batch.events.iter().map(|e| e.raw.len() + 4).sum()
+}
+
+fn letters_of(batch: &Batch) -> impl Iterator<Item = (String, NewDeadLetter)> + '_ {
+    batch.refused.iter().map(|r| {
+        let letter = NewDeadLetter {
+            source: source_word(&batch.header.hint).into(),
+            sensor: batch.header.sensor.as_deref().map(Into::into),
+            batch_index: r.rejection.index,
+            reason: r.rejection.reason.clone(),
+            pointer: r.rejection.pointer.clone(),
+            hint: r.rejection.hint.clone().unwrap_or_default(),
+            raw: r.raw.clone(),
+        };
+        (batch.header.tenant.to_string(), letter)
+    })
+}

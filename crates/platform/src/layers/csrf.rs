@@ -1,0 +1,113 @@
+//! Requests that change something must come from our own pages, whenever the browser would add a cookie by itself.
+//!
+//! `Sec-Fetch-Site` decides where there is one; else `Origin` must be the host asked for, our public address or a configured
+//! origin; a request with cookies that says nothing of the kind is refused. A request that carries `Authorization` or an
+//! agent's header and no cookies is no browser's doing and passes.
+use crate::{config::{Config, values::Origins}, error::ApiError};
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, Method, header};
+use model::Problem;
+use std::sync::Arc;
+
+/// Origins beside the host itself that may send requests with cookies.
+#[derive(Clone, Debug, Default)]
+pub struct Trusted {
+    origins: Origins,
+    public: Option<String>,
+}
+
+impl Trusted {
+    pub fn new(config: &Config) -> Self {
+        Self {
+            origins: config.trust.cors_origins.clone(),
+            public: config.serve.public_url.as_ref().map(|u| u.origin().to_owned()),
+        }
+    }
+
+    /// Whether a request that changes something, or opens a WebSocket, may go on.
+    pub fn allows(&self, headers: &HeaderMap) -> bool {
+        let text = |name: &str| headers.get(name).map(|v| v.to_str().unwrap_or("unreadable"));
+        let origin = text("origin");
+        let known = origin.is_some_and(|o| self.origins.allow(o) || self.public.as_deref() == Some(o));
+        match (text("sec-fetch-site"), origin) {
+            (Some("same-origin" | "none"), _) => true,
+            (Some(_), _) => known,
+            (None, Some(origin)) => known || same_host(origin, headers),
+            (None, None) => !headers.contains_key(header::COOKIE),
+        }
+    }
+}
+
+/// `Origin: https://host:port` against `Host: host:port`. The scheme is not compared: a proxy may end TLS before us.
+fn same_host(origin: &str, headers: &HeaderMap) -> bool {
+    let host = headers.get(header::HOST).and_then(|h| h.to_str().ok());
+    let said = origin.split_once("://").map(|(_, host)| host);
+    matches!((said, host), (Some(a), Some(b)) if a.eq_ignore_ascii_case(b))
+}
+
+fn changes(request: &Request) -> bool {
+    let reading = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE);
+    !reading || request.headers().contains_key(header::UPGRADE)
+}
+
+pub(super) async fn check(State(trusted): State<Arc<Trusted>>, mut request: Request, next: Next) -> Response {
+    // HTTP/2 has the host in the address
+    if !request.headers().contains_key(header::HOST)
+        && let Some(host) = request.uri().authority().and_then(|a| a.as_str().parse().ok())
+    {
+        request.headers_mut().insert(header::HOST, host);
+    }
+    if changes(&request) && !trusted.allows(request.headers()) {
+        return ApiError::from(Problem::cross_site("The request came from another site")).into_response();
+    }
+    next.run(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::{HeaderName, HeaderValue};
+
+    fn allowed(headers: &[(&'static str, &'static str)]) -> bool {
+        let map = headers.iter().map(|(k, v)| (HeaderName::from_static(k), HeaderValue::from_static(v))).collect();
+        let trusted = Trusted {
+            origins: Origins(vec!["https://friend.test".into()]),
+            public: Some("https://soc.test".into()),
+        };
+        trusted.allows(&map)
+    }
+
+    #[test]
+    fn a_browser_s_own_word_decides() {
+        assert!(allowed(&[("cookie", "a=1"), ("sec-fetch-site", "same-origin")]));
+        assert!(allowed(&[("cookie", "a=1"), ("sec-fetch-site", "none")]));
+        assert!(!allowed(&[("cookie", "a=1"), ("sec-fetch-site", "cross-site"), ("origin", "https://evil.test")]));
+        // a neighbour under the same domain is not us
+        assert!(!allowed(&[("cookie", "a=1"), ("sec-fetch-site", "same-site"), ("origin", "https://x.soc.test")]));
+        // signing somebody in from elsewhere needs no cookie
+        assert!(!allowed(&[("sec-fetch-site", "cross-site"), ("origin", "https://evil.test")]));
+        assert!(allowed(&[("sec-fetch-site", "cross-site"), ("origin", "https://friend.test")]));
+    }
+
+    #[test]
+    fn without_it_origin_must_be_the_host() {
+        assert!(allowed(&[("cookie", "a=1"), ("origin", "http://127.0.0.1:8080"), ("host", "127.0.0.1:8080")]));
+        assert!(allowed(&[("cookie", "a=1"), ("origin", "https://soc.test"), ("host", "inner:80")]));
+        for bad in ["http://127.0.0.1:8081", "null", "http://evil.test", "127.0.0.1:8080"] {
+            let h = [("cookie", "a=1"), ("origin", bad), ("host", "127.0.0.1:8080")];
+            assert!(!allowed(&h), "{bad}");
+        }
+    }
+
+    #[test]
+    fn without_either_only_requests_without_cookies_pass() {
+        assert!(!allowed(&[("cookie", "access_token=x")]));
+        assert!(allowed(&[("authorization", "Bearer x")]));
+        assert!(allowed(&[("x-agent-key", "x")]));
+        assert!(!allowed(&[("x-agent-key", "x"), ("cookie", "a=1")]));
+    }
+}

@@ -1,0 +1,80 @@
+//! The ledger enforced: a caller that the entry does not allow is refused before the handler, or even the body, is looked at.
+use super::{Entry, Principal};
+use crate::error::ApiError;
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::Method;
+use model::{Problem, caller::Sender};
+use std::{collections::HashMap, sync::Arc};
+
+/// Who asks, or why that is not known. A layer outside of the routes puts it into the request's extensions.
+#[derive(Clone, Debug)]
+pub struct Identity(pub Result<Sender, Problem>);
+
+impl Identity {
+    pub fn principal(&self) -> Principal {
+        match &self.0 {
+            Ok(Sender::User(caller)) => caller.role.into(),
+            Ok(Sender::Agent { .. }) => Principal::AgentKey,
+            Ok(Sender::SharedToken { .. }) => Principal::SharedToken,
+            Err(_) => Principal::Anonymous,
+        }
+    }
+
+    /// Why this caller may not use this route; `None` when it may.
+    pub fn refusal(&self, entry: &Entry) -> Option<Problem> {
+        if entry.principals.contains(self.principal()) {
+            return None;
+        }
+        Some(match &self.0 {
+            Err(problem) => problem.clone(),
+            Ok(Sender::User(_)) => Problem::forbidden("Not enough permissions"),
+            Ok(_) => unknown(),
+        })
+    }
+}
+
+fn unknown() -> Problem {
+    Problem::unauthenticated("Invalid authentication credentials")
+}
+
+pub(super) async fn check(State(entry): State<Arc<Entry>>, request: Request, next: Next) -> Response {
+    match refusal(&entry, &request) {
+        Some(problem) => ApiError::from(problem).into_response(),
+        None => next.run(request).await,
+    }
+}
+
+fn refusal(entry: &Entry, request: &Request) -> Option<Problem> {
+    if entry.is_public() {
+        return None;
+    }
+    match request.extensions().get::<Identity>() {
+        Some(identity) => identity.refusal(entry),
+        None => Some(unknown()),
+    }
+}
+
+/// The same for server functions, which one router serves: entries by method and path.
+#[derive(Clone, Debug, Default)]
+pub struct Gate(Arc<HashMap<(Method, &'static str), Arc<Entry>>>);
+
+impl Gate {
+    pub fn new(entries: &[Arc<Entry>]) -> Self {
+        let server_fns = entries.iter().filter(|e| e.kind == super::Kind::ServerFn);
+        Self(Arc::new(server_fns.map(|e| ((e.method.clone(), e.path), e.clone())).collect()))
+    }
+
+    /// For `axum::middleware::from_fn_with_state(gate, Gate::check)` around the pages' router.
+    pub async fn check(State(gate): State<Self>, request: Request, next: Next) -> Response {
+        // a lookup by &str in a map of (Method, &'static str) needs the owner's lifetime: compare instead
+        let found = gate.0.iter().find(|((m, p), _)| m == request.method() && *p == request.uri().path());
+        match found.and_then(|(_, entry)| refusal(entry, &request)) {
+            Some(problem) => ApiError::from(problem).into_response(),
+            None => next.run(request).await,
+        }
+    }
+}

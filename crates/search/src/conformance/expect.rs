@@ -1,0 +1,82 @@
+//! What an engine must answer, worked out event by event.
+use crate::engine::{After, Select};
+use crate::naive;
+use model::event::{Event, Scalar};
+use model::explore::{Bucket, EventRow, Histogram, TopValues};
+use model::fieldmap::{self, Kind};
+use model::Micros;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An event as engines give it back.
+pub fn row(e: &Event) -> EventRow {
+    EventRow {
+        id: e.id,
+        time: e.time,
+        received_at: e.received_at,
+        dataset: e.dataset.to_string(),
+        source: e.source.to_string(),
+        event_type: e.event_type.to_string(),
+        category: e.category.to_string(),
+        severity: e.severity,
+        message: e.message.to_string(),
+        fields: e.fields.iter().map(|(n, v)| (n.to_string(), v.into())).collect(),
+        raw: e.raw.to_string(),
+        sample: e.sample,
+    }
+}
+
+/// Those selected, newest first.
+pub fn selected<'a>(events: &'a [Event], select: &Select) -> Vec<&'a Event> {
+    let mut found: Vec<&Event> = events.iter().filter(|e| naive::selects(select, e)).collect();
+    found.sort_by_key(|e| std::cmp::Reverse((e.time, e.id)));
+    found
+}
+
+pub fn page(events: &[Event], select: &Select, after: Option<After>, limit: usize) -> Vec<EventRow> {
+    let later = |e: &&&Event| after.is_none_or(|a| (After { time: e.time, id: e.id }) < a);
+    selected(events, select).iter().filter(later).take(limit).map(|e| row(e)).collect()
+}
+
+pub fn histogram(events: &[Event], select: &Select, interval: i64) -> Histogram {
+    let slot = |t: Micros| t.0.div_euclid(interval);
+    let mut counts: BTreeMap<i64, [i64; 5]> = BTreeMap::new();
+    let found = selected(events, select);
+    for e in &found {
+        counts.entry(slot(e.time)).or_default()[e.severity as usize] += 1;
+    }
+    let first = select.from.map(slot).or(counts.keys().next().copied());
+    let last = select.to.map(|t| slot(t.plus(-1))).or(counts.keys().next_back().copied());
+    let buckets = match (first, last) {
+        (Some(a), Some(b)) => (a..=b)
+            .map(|s| Bucket { start: Micros(s * interval), counts: counts.get(&s).copied().unwrap_or_default() })
+            .collect(),
+        _ => Vec::new(),
+    };
+    Histogram { interval, buckets, total: found.len() as i64 }
+}
+
+/// By count, then by value.
+pub fn top_values(events: &[Event], select: &Select, field: &str, size: usize) -> TopValues {
+    let mut counts: BTreeMap<String, i64> = BTreeMap::new();
+    let (mut present, mut total) = (0, 0);
+    for e in selected(events, select) {
+        let values: BTreeSet<String> = naive::elements(e, field).iter().map(|v| text(field, v)).collect();
+        total += 1;
+        present += i64::from(!values.is_empty());
+        for v in values {
+            *counts.entry(v).or_default() += 1;
+        }
+    }
+    let distinct = counts.len() as i64;
+    let mut values: Vec<(String, i64)> = counts.into_iter().collect();
+    values.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    values.truncate(size);
+    TopValues { field: field.into(), values, present, distinct, total }
+}
+
+fn text(field: &str, value: &Scalar) -> String {
+    match (fieldmap::kind(field), value) {
+        (Kind::Date, Scalar::Int(micros)) => Micros(*micros).rfc3339(),
+        _ => value.text().into_owned(),
+    }
+}

@@ -1,0 +1,57 @@
+//! What every engine must do, as tests that know nothing of the engine.
+//!
+//! An engine gives a `Make`, which answers a fresh, empty `Subject` each time, and runs the whole with `conformance_tests!`. Every
+//! case panics with what differs. The naive evaluator says what is right.
+pub mod cases;
+pub mod expect;
+pub mod random;
+
+use crate::engine::SearchEngine;
+use futures::future::BoxFuture;
+use model::event::Event;
+
+/// An engine under test.
+pub trait Subject: Send + Sync {
+    fn engine(&self) -> &dyn SearchEngine;
+
+    /// Called after appends: makes them visible (a refresh), or moves them to another place where they must look the same (a flush,
+    /// a merge).
+    fn settle(&self) -> BoxFuture<'_, ()>;
+}
+
+/// A fresh and empty subject.
+pub type Make<'a> = &'a (dyn Fn() -> BoxFuture<'static, Box<dyn Subject>> + Sync);
+
+/// Real events, in the order of their ids; may be empty.
+pub type Real<'a> = &'a [Event];
+
+/// Makes one `#[tokio::test]` per case: `conformance_tests!(make)` or `conformance_tests!(make, real_events)` with
+/// `fn make() -> BoxFuture<'static, Box<dyn Subject>>` and `fn real_events() -> Vec<Event>`.
+#[macro_export]
+macro_rules! conformance_tests {
+    ($make:path) => {
+        $crate::conformance_tests!(@ $make; an_empty_engine_answers pages_stay_while_events_arrive ids_are_taken_once
+            events_come_back_whole get_keeps_the_order_asked tenants_never_meet times_and_severities_select
+            histograms_have_no_gaps lists_count_each_value_once fields_are_named random_queries_mean_the_same
+            scans_hand_out_every_row hostile_times_are_kept);
+    };
+    ($make:path, $real:path) => {
+        $crate::conformance_tests!($make);
+
+        #[tokio::test]
+        async fn real_events_mean_the_same() {
+            let real = $real();
+            if real.is_empty() {
+                println!("skipped: no real events here");
+                return;
+            }
+            $crate::conformance::cases::real_events_mean_the_same(&$make, &real).await;
+        }
+    };
+    (@ $make:path; $($case:ident)*) => {
+        $(#[tokio::test]
+        async fn $case() {
+            $crate::conformance::cases::$case(&$make).await;
+        })*
+    };
+}

@@ -1,0 +1,205 @@
+//! Taking telemetry: who sends, what it is, and the road it takes. Sensors are made known by their first batch.
+use crate::Soc;
+use model::{
+    Micros, Problem,
+    caller::Sender,
+    event::Event,
+    text::Checks,
+};
+use normalise::{Envelope, Hint};
+use pipeline::{
+    Batch, Item, Receipt, RoadError,
+    cut::{self, NetworkBody, NetworkSource, Shape},
+    intake,
+};
+use std::sync::Arc;
+use store::SensorBatch;
+
+/// Events of one `POST /ingest/network/bulk` (contract).
+pub const MAX_NETWORK_EVENTS: usize = 1_000;
+/// Batches with more records than this are read off the async threads.
+const SMALL: usize = 32;
+
+/// How a batch came.
+#[derive(Clone, Debug, Default)]
+pub struct Delivery {
+    /// Header `Idempotency-Key`.
+    pub key: Option<String>,
+    /// Labelled sample data.
+    pub sample: bool,
+}
+
+/// What `POST /events` did.
+pub enum Taken {
+    /// A single event, as stored; boxed because it is large.
+    One(Box<Event>),
+    /// The single event of a request that was stored before.
+    Again(Receipt),
+    Many(Receipt),
+}
+
+pub(crate) fn road(e: RoadError) -> Problem {
+    match e {
+        RoadError::Busy => Problem::unavailable("More is waiting for the disk than fits. Send the batch again").retry_after(1),
+        RoadError::Full(why) => {
+            tracing::error!(%why, "events are refused");
+            Problem::insufficient_storage(format!("Events cannot be stored: {why}")).retry_after(30)
+        }
+        RoadError::Stopping => Problem::unavailable("The server is stopping. Send the batch again").retry_after(5),
+        other => {
+            tracing::error!(error = %other, "a batch was not taken");
+            Problem::unavailable("The journal could not be written. Send the batch again").retry_after(2)
+        }
+    }
+}
+
+fn uncut(e: cut::CutError) -> Problem {
+    match e {
+        cut::CutError::TooMany(..) => Problem::too_large(e.to_string()),
+        other => Problem::bad_request(other.to_string()),
+    }
+}
+
+/// Whose repeat a repeat is.
+fn identity(sender: &Sender) -> String {
+    match sender {
+        Sender::User(c) => format!("user:{}", c.user_id),
+        Sender::Agent { agent_id, .. } => format!("agent:{agent_id}"),
+        Sender::SharedToken { .. } => "shared".into(),
+    }
+}
+
+impl Soc {
+    fn envelope(&self, sender: &Sender, hint: Hint, sensor: Option<Arc<str>>, sample: bool) -> Envelope {
+        let agent = match sender {
+            Sender::Agent { agent_id, name, .. } => Some((*agent_id, Arc::from(name.as_str()))),
+            _ => None,
+        };
+        Envelope { tenant: sender.tenant().into(), received_at: (self.clock)(), sender: hint, sensor, agent, sample }
+    }
+
+    /// An event that is too large is refused alone, with its beginning kept.
+    fn fitting(&self, item: Item) -> Item {
+        let most = self.policy.event_bytes;
+        match item {
+            Item::Record(raw) if raw.len() > most => {
+                let hint = format!("the event has {} bytes, at most {most} are taken", raw.len());
+                Item::Unreadable { raw: raw.to_string(), reason: "too_large", pointer: String::new(), hint }
+            }
+            fits => fits,
+        }
+    }
+
+    async fn read(&self, envelope: Envelope, sender: &Sender, key: Option<String>, items: Vec<Item>) -> Result<Batch, Problem> {
+        let who = identity(sender);
+        let work = move || intake::prepare(&envelope, &who, key.as_deref(), items);
+        tokio::task::spawn_blocking(work).await.map_err(|e| Problem::internal(e.to_string()))
+    }
+
+    /// `POST /events`: one object, an array, or one object a line.
+    pub async fn take_events(&self, sender: &Sender, body: &[u8], delivery: Delivery) -> Result<Taken, Problem> {
+        check_key(delivery.key.as_deref())?;
+        let (shape, items) = cut::cut(body, self.policy.batch_events).map_err(uncut)?;
+        let items: Vec<Item> = items.into_iter().map(|i| self.fitting(i)).collect();
+        let envelope = self.envelope(sender, Hint::Api, None, delivery.sample);
+        let batch = if items.len() <= SMALL {
+            intake::prepare(&envelope, &identity(sender), delivery.key.as_deref(), items)
+        } else {
+            self.read(envelope, sender, delivery.key, items).await?
+        };
+        if shape == Shape::Many {
+            return Ok(Taken::Many(self.road.submit(batch).await.map_err(road)?));
+        }
+        // a single sender is told what is wrong at once and keeps its event, so nothing goes to the dead letters
+        if let Some(r) = batch.refused.first() {
+            let why = r.rejection.hint.clone().unwrap_or_else(|| r.rejection.reason.clone());
+            let field = r.rejection.pointer.trim_start_matches('/');
+            return Err(Problem::field(field, &r.rejection.reason, &why));
+        }
+        let mut event = batch.events.first().cloned();
+        let receipt = self.road.submit(batch).await.map_err(road)?;
+        match event.as_mut() {
+            Some(e) if !receipt.repeated => {
+                e.id = receipt.first_id;
+                Ok(Taken::One(Box::new(e.clone())))
+            }
+            _ => Ok(Taken::Again(receipt)),
+        }
+    }
+
+    /// `POST /ingest/network/bulk`. Answers the receipt, and the sensor's id when the batch made it known.
+    pub async fn take_network(&self, sender: &Sender, body: &[u8], delivery: Delivery) -> Result<(Receipt, Option<i64>), Problem> {
+        check_key(delivery.key.as_deref())?;
+        let text = std::str::from_utf8(body).map_err(|e| Problem::bad_request(e.to_string()))?;
+        let sent: NetworkBody<'_> = serde_json::from_str(text).map_err(|e| {
+            // a missing or wrong field and broken JSON are told apart as the contract does
+            match e.classify() {
+                serde_json::error::Category::Data => Problem::invalid_input(e.to_string()),
+                _ => Problem::bad_request(format!("the body is not JSON: {e}")),
+            }
+        })?;
+        if sent.events.len() > MAX_NETWORK_EVENTS {
+            return Err(Problem::too_large("Too many events in batch"));
+        }
+        let mut c = Checks::new();
+        let name = c.required("sensor/name", &sent.sensor.name, 255);
+        let location = c.optional("sensor/location", sent.sensor.location.as_deref(), 255);
+        let (name, location) = c.finish((name, location))?;
+        let hint = match sent.source {
+            NetworkSource::Suricata => Hint::Suricata,
+            NetworkSource::Zeek => Hint::Zeek { file: sent.meta.as_ref().and_then(|m| m.file.as_deref()).map(Into::into) },
+        };
+        let kind = match sent.source {
+            NetworkSource::Suricata => "suricata",
+            NetworkSource::Zeek => "zeek",
+        };
+        let items: Vec<Item> = sent.events.iter().map(|r| self.fitting(cut::record(r))).collect();
+        let envelope = self.envelope(sender, hint, Some(name.as_str().into()), delivery.sample);
+        let batch = self.read(envelope, sender, delivery.key, items).await?;
+        let receipt = self.road.submit(batch).await.map_err(road)?;
+        let seen = SensorBatch {
+            name,
+            kind: kind.into(),
+            location,
+            stored: if receipt.repeated { 0 } else { receipt.accepted },
+            rejected: if receipt.repeated { 0 } else { receipt.rejected },
+        };
+        let now = (self.clock)();
+        // the events are durable: a busy database must not make the sender repeat them
+        let made = match self.sensor_seen(sender.tenant(), &seen, now).await {
+            Ok(made) => made,
+            Err(e) => {
+                tracing::error!(error = %e, sensor = %seen.name, "a sensor's sign of life was not stored");
+                None
+            }
+        };
+        Ok((receipt, made))
+    }
+
+    async fn sensor_seen(&self, tenant: &str, batch: &SensorBatch, now: Micros) -> Result<Option<i64>, store::StoreError> {
+        let before = self.store.sensors(tenant, now).await?;
+        let is_it = |s: &model::sensor::NetworkSensor| s.name == batch.name && s.kind == batch.kind;
+        let known = before.iter().any(is_it);
+        let mut tx = self.store.begin().await?;
+        tx.sensor_seen(tenant, batch, now).await?;
+        tx.commit().await?;
+        if known {
+            return Ok(None);
+        }
+        Ok(self.store.sensors(tenant, now).await?.iter().find(|s| is_it(s)).map(|s| s.id))
+    }
+}
+
+fn check_key(key: Option<&str>) -> Result<(), Problem> {
+    match key {
+        Some(k) if k.is_empty() || k.len() > pipeline::key::MAX_KEY || k.chars().any(char::is_control) => {
+            Err(Problem::bad_request(format!("Idempotency-Key must have 1 to {} printable characters", pipeline::key::MAX_KEY)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A record from the dead letters, tried again.
+pub(crate) fn again(envelope: &Envelope, raw: &str) -> Batch {
+    intake::prepare(envelope, "replay", None, vec![Item::Record(raw.into())])
+}

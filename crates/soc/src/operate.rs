@@ -1,0 +1,186 @@
+//! Running the place: dashboard, sensors, dead letters, audit trail.
+use crate::{
+    Soc, fault, ingest,
+    record::{self, Act},
+};
+use backend::{OperateBackend, Reply};
+use model::{
+    Caller, Page, Permission, Problem,
+    audit::{AuditEntry, AuditQuery, AuditVerdict},
+    dashboard::Dashboard,
+    dead_letter::{DeadLetter, DeadLetterQuery, ReplayResult},
+    explore::Bucket,
+    sensor::NetworkSensor,
+    time::HOUR,
+};
+use normalise::{Envelope, Hint};
+use search::engine::Select;
+use serde_json::json;
+use store::StoreError;
+
+/// Alerts on the dashboard.
+const LATEST: i64 = 8;
+/// Dead letters that one request may replay or delete.
+const MAX_LETTERS: usize = 500;
+
+fn some(ids: &[i64]) -> Result<(), Problem> {
+    if ids.is_empty() || ids.len() > MAX_LETTERS {
+        return Err(Problem::field("ids", "range", &format!("must name 1 to {MAX_LETTERS} dead letters")));
+    }
+    Ok(())
+}
+
+fn bad_cursor(e: StoreError) -> Problem {
+    match e {
+        StoreError::BadCursor => Problem::field("cursor", "unknown", "is not one of ours"),
+        other => fault::store(other),
+    }
+}
+
+impl OperateBackend for Soc {
+    fn dashboard<'a>(&'a self, who: &'a Caller) -> Reply<'a, Dashboard> {
+        Box::pin(async move {
+            who.require(Permission::ReadAlerts)?;
+            let now = (self.clock)();
+            let since = model::Micros(now.0.div_euclid(HOUR) * HOUR - 23 * HOUR);
+            let summary = self.store.alert_summary(&who.tenant, who.user_id, since, now, LATEST).await.map_err(fault::store)?;
+            let day = now.plus(-24 * HOUR);
+            let closed = self.store.alert_summary(&who.tenant, who.user_id, day, now, 0).await.map_err(fault::store)?.closed_since;
+            let select = Select { from: Some(since), to: Some(since.plus(24 * HOUR)), ..Select::all(&who.tenant) };
+            let events = self.engine.histogram(&select, HOUR).await.map_err(fault::search)?;
+            let mut ingest = self.road.health().await.map_err(ingest::road)?;
+            ingest.dead_letters = self.store.dead_letter_count(&who.tenant).await.map_err(fault::store)?;
+            ingest.events_total = self.engine.count(&Select::all(&who.tenant)).await.map_err(fault::search)?;
+            Ok(Dashboard {
+                open: summary.open,
+                in_progress: summary.in_progress,
+                closed_24h: closed,
+                mine: summary.mine,
+                by_severity: summary.by_severity,
+                alerts_per_hour: summary.per_hour,
+                events_per_hour: whole_day(events.buckets, since),
+                latest: summary.latest,
+                sensors: self.store.sensors(&who.tenant, now).await.map_err(fault::store)?,
+                ingest,
+            })
+        })
+    }
+
+    fn sensors<'a>(&'a self, who: &'a Caller) -> Reply<'a, Vec<NetworkSensor>> {
+        Box::pin(async move {
+            who.require(Permission::ReadSensors)?;
+            self.store.sensors(&who.tenant, (self.clock)()).await.map_err(fault::store)
+        })
+    }
+
+    fn dead_letters<'a>(&'a self, who: &'a Caller, query: DeadLetterQuery) -> Reply<'a, Page<DeadLetter>> {
+        Box::pin(async move {
+            who.require(Permission::ReadDeadLetters)?;
+            self.store.dead_letters(&who.tenant, &query).await.map_err(bad_cursor)
+        })
+    }
+
+    fn replay_dead_letters<'a>(&'a self, who: &'a Caller, ids: Vec<i64>) -> Reply<'a, ReplayResult> {
+        Box::pin(async move {
+            who.require(Permission::ManageDeadLetters)?;
+            some(&ids)?;
+            let letters = self.store.dead_letters_by_id(&who.tenant, &ids).await.map_err(fault::store)?;
+            let (mut stored, mut failed) = (Vec::new(), Vec::new());
+            for letter in &letters {
+                let hint = match letter.source.as_str() {
+                    "suricata" => Hint::Suricata,
+                    "zeek" => Hint::Zeek { file: None },
+                    _ => Hint::Api,
+                };
+                let envelope = Envelope {
+                    tenant: who.tenant.as_str().into(),
+                    received_at: (self.clock)(),
+                    sender: hint,
+                    sensor: letter.sensor.as_deref().map(Into::into),
+                    agent: None,
+                    sample: false,
+                };
+                let mut batch = ingest::again(&envelope, &letter.raw);
+                // replaying twice at the same moment, or a crash after the commit, stores it once
+                batch.key = Some(format!("d:{}", letter.id));
+                // what fails again stays the letter it is
+                if !batch.refused.is_empty() {
+                    failed.push(letter.id);
+                    continue;
+                }
+                self.road.submit(batch).await.map_err(ingest::road)?;
+                stored.push(letter.id);
+            }
+            self.store.delete_dead_letters(&who.tenant, &stored).await.map_err(fault::store)?;
+            self.store.mark_replayed(&who.tenant, &failed).await.map_err(fault::store)?;
+            let now = (self.clock)();
+            let mut tx = self.store.begin().await.map_err(fault::store)?;
+            let act = Act {
+                action: "dead_letter.replay",
+                target_type: "dead_letter",
+                target_id: ids.iter().map(i64::to_string).collect::<Vec<_>>().join(","),
+                before: None,
+                after: Some(json!({"stored": stored, "failed": failed})),
+            };
+            record::by(&mut tx, who, act, now).await?;
+            tx.commit().await.map_err(fault::store)?;
+            Ok(ReplayResult { stored: stored.len() as i64, failed: failed.len() as i64 })
+        })
+    }
+
+    fn delete_dead_letters<'a>(&'a self, who: &'a Caller, ids: Vec<i64>) -> Reply<'a, i64> {
+        Box::pin(async move {
+            who.require(Permission::ManageDeadLetters)?;
+            some(&ids)?;
+            let letters = self.store.dead_letters_by_id(&who.tenant, &ids).await.map_err(fault::store)?;
+            let found: Vec<i64> = letters.iter().map(|l| l.id).collect();
+            // the letters live in the journal's database, so the audit row is written first: better told and not done than the reverse
+            let now = (self.clock)();
+            let mut tx = self.store.begin().await.map_err(fault::store)?;
+            let act = Act {
+                action: "dead_letter.delete",
+                target_type: "dead_letter",
+                target_id: found.iter().map(i64::to_string).collect::<Vec<_>>().join(","),
+                before: Some(json!({"reasons": letters.iter().map(|l| &l.reason).collect::<Vec<_>>()})),
+                after: None,
+            };
+            record::by(&mut tx, who, act, now).await?;
+            tx.commit().await.map_err(fault::store)?;
+            self.store.delete_dead_letters(&who.tenant, &found).await.map_err(fault::store)
+        })
+    }
+
+    fn audit<'a>(&'a self, who: &'a Caller, query: AuditQuery) -> Reply<'a, Page<AuditEntry>> {
+        Box::pin(async move {
+            who.require(Permission::ReadAudit)?;
+            self.store.audit(&who.tenant, &query).await.map_err(bad_cursor)
+        })
+    }
+
+    fn verify_audit<'a>(&'a self, who: &'a Caller) -> Reply<'a, AuditVerdict> {
+        Box::pin(async move {
+            who.require(Permission::ReadAudit)?;
+            self.store.verify_audit(&who.tenant).await.map_err(fault::store)
+        })
+    }
+}
+
+/// 24 hours from `since`, those without events as zeros.
+fn whole_day(found: Vec<Bucket>, since: model::Micros) -> Vec<Bucket> {
+    let hours = (0..24).map(|h| since.plus(h * HOUR));
+    hours.map(|start| found.iter().find(|b| b.start == start).cloned().unwrap_or(Bucket { start, counts: [0; 5] })).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::Micros;
+
+    #[test]
+    fn empty_hours_are_zeros_in_their_place() {
+        let day = whole_day(vec![Bucket { start: Micros(3 * HOUR), counts: [1, 0, 0, 0, 2] }], Micros(0));
+        assert_eq!(day.len(), 24);
+        assert_eq!(day[3].counts, [1, 0, 0, 0, 2]);
+        assert_eq!(day.iter().map(|b| b.counts.iter().sum::<i64>()).sum::<i64>(), 3);
+    }
+}

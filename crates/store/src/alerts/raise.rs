@@ -1,0 +1,245 @@
+//! Alerts that rules raise: insert or count, with the same effect however often the same match is reported.
+//!
+//! The identity of a rule's alert is (tenant, rule, dedup key, start of the window), all of which follow from the event, so a
+//! replay meets the alert that is there. Within it every event counts once: while the evidence list has room, by the list
+//! itself; when it is full, by event id, since detection walks the journal in the order of ids. A report in another order can
+//! then count too few, never too many. The real guard against doing a block twice is the detection counter, which moves
+//! in the same transaction (`Tx::set_detected_through`).
+use super::{Row, add_evidence, alert, alert_select, history::NewAction, insert_alert_text};
+use crate::{
+    Result, Tx,
+    base::{sql::sql, val::args},
+};
+use model::{
+    Micros, Severity,
+    alert::{Alert, MAX_EVIDENCE},
+    time::MINUTE,
+};
+use serde_json::json;
+use std::collections::{HashMap, HashSet};
+
+/// Who acts when no person does.
+pub(crate) const PROGRAM: &str = "EventSec";
+
+/// A rule's match, or several of one window.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlertDraft {
+    pub rule_id: i64,
+    pub title: String,
+    pub description: String,
+    pub source: String,
+    pub category: String,
+    pub severity: Severity,
+    pub url: Option<String>,
+    pub sender: Option<String>,
+    pub username: Option<String>,
+    pub hostname: Option<String>,
+    pub create_incident: bool,
+    pub sample: bool,
+    /// What matches have in common to be one alert: a host, an address; the event's id where each event is an alert.
+    pub dedup_key: String,
+    /// See [`window_of`].
+    pub window_start: Micros,
+    pub window_end: Micros,
+    /// Ids and times of the events that matched; at least one.
+    pub events: Vec<(i64, Micros)>,
+}
+
+/// The window of an event time: the slice of `minutes` it falls into, counted from 1970, so that it does not depend on what
+/// came before. For 0 minutes the moment itself; then the dedup key must hold the event's id.
+pub fn window_of(time: Micros, minutes: i64) -> (Micros, Micros) {
+    let width = minutes.max(0).saturating_mul(MINUTE);
+    if width == 0 {
+        return (time, time);
+    }
+    let start = Micros(time.0.div_euclid(width) * width);
+    (start, start.plus(width))
+}
+
+/// What [`Tx::raise`] did. Drafts that changed nothing are in neither list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Raised {
+    pub new: Vec<Alert>,
+    /// Were there before, and count more events now.
+    pub changed: Vec<Alert>,
+}
+
+/// Drafts of one alert as one, in the order they came, each event once; what tells nothing is left out.
+fn merged(drafts: &[AlertDraft]) -> Vec<(&AlertDraft, Vec<(i64, Micros)>)> {
+    let mut at: HashMap<(i64, &str, Micros), usize> = HashMap::new();
+    let mut seen: HashSet<(usize, i64)> = HashSet::new();
+    let mut out: Vec<(&AlertDraft, Vec<(i64, Micros)>)> = Vec::new();
+    for d in drafts.iter().filter(|d| !d.events.is_empty()) {
+        let i = *at.entry((d.rule_id, &d.dedup_key, d.window_start)).or_insert_with(|| {
+            out.push((d, Vec::new()));
+            out.len() - 1
+        });
+        out[i].1.extend(d.events.iter().filter(|e| seen.insert((i, e.0))));
+    }
+    out
+}
+
+impl Tx {
+    /// Stores the drafts as alerts or counts them into those that are there, with history lines. A closed alert stays closed.
+    pub async fn raise(
+        &mut self,
+        tenant: &str,
+        drafts: &[AlertDraft],
+        now: Micros,
+    ) -> Result<Raised> {
+        let mut new: Vec<i64> = Vec::new();
+        let mut changed: Vec<i64> = Vec::new();
+        for (draft, events) in merged(drafts) {
+            let (id, is_new, counted) = self.raise_one(tenant, draft, &events, now).await?;
+            if is_new {
+                new.push(id);
+            } else if counted {
+                changed.push(id);
+            }
+        }
+        Ok(Raised {
+            new: self.alerts_by_id(tenant, &new).await?,
+            changed: self.alerts_by_id(tenant, &changed).await?,
+        })
+    }
+
+    /// Answers the alert, whether it is new, and whether it counts more events than before.
+    async fn raise_one(
+        &mut self,
+        tenant: &str,
+        d: &AlertDraft,
+        events: &[(i64, Micros)],
+        now: Micros,
+    ) -> Result<(i64, bool, bool)> {
+        let times = || events.iter().map(|e| e.1);
+        let row = Row {
+            tenant,
+            title: &d.title,
+            description: &d.description,
+            source: &d.source,
+            category: &d.category,
+            severity: d.severity,
+            url: d.url.as_deref(),
+            sender: d.sender.as_deref(),
+            username: d.username.as_deref(),
+            hostname: d.hostname.as_deref(),
+            rule_id: Some(d.rule_id),
+            dedup_key: Some(&d.dedup_key),
+            window: Some((d.window_start, d.window_end)),
+            first_seen: times().min().unwrap_or(d.window_start),
+            last_seen: times().max().unwrap_or(d.window_start),
+            create_incident: d.create_incident,
+            sample: d.sample,
+        };
+        let insert = sql!(
+            insert_alert_text!(),
+            " ON CONFLICT (tenant, rule_id, dedup_key, window_start) DO NOTHING RETURNING id, event_count, last_event_id"
+        );
+        let read = |r: &dyn crate::base::row::Cols| {
+            Ok((r.int("id")?, r.int("event_count")?, r.int("last_event_id")?))
+        };
+        let inserted = self.on().opt(insert, row.values(now), read).await?;
+        let is_new = inserted.is_some();
+        let (id, before, last_id) = match inserted {
+            Some(row) => row,
+            None => {
+                let mut on = self.on();
+                let find = on.locking(
+                    sql!(
+                        "SELECT a.id, a.event_count, a.last_event_id FROM alerts a \
+                         WHERE a.tenant = $1 AND a.rule_id = $2 AND a.dedup_key = $3 AND a.window_start = $4"
+                    ),
+                    "a",
+                );
+                on.one(find, args![tenant, d.rule_id, &d.dedup_key, d.window_start], read).await?
+            }
+        };
+        let kept = if is_new {
+            0
+        } else {
+            self.on()
+                .count(
+                    sql!("SELECT COUNT(*) AS n FROM alert_events WHERE alert_id = $1"),
+                    args![id],
+                )
+                .await?
+        };
+        let counted = self.count_events(id, kept, last_id, events).await?;
+        if counted.is_empty() {
+            return Ok((id, is_new, false));
+        }
+        let total = before + i64::try_from(counted.len()).unwrap_or(i64::MAX);
+        let first = counted.iter().map(|e| e.1).min().unwrap_or(d.window_start);
+        let last = counted.iter().map(|e| e.1).max().unwrap_or(d.window_start);
+        let newest = counted.iter().map(|e| e.0).max().unwrap_or(last_id).max(last_id);
+        let update = sql!(
+            "UPDATE alerts SET event_count = $2, last_event_id = $3, updated_at = $4, \
+             first_seen = CASE WHEN first_seen > $5 THEN $5 ELSE first_seen END, \
+             last_seen = CASE WHEN last_seen < $6 THEN $6 ELSE last_seen END WHERE id = $1"
+        );
+        self.on().exec(update, args![id, total, newest, now, first, last]).await?;
+        if is_new {
+            let details = json!({"from": null, "to": "open"});
+            self.add_alert_action(
+                tenant,
+                id,
+                &NewAction { user_id: None, who: PROGRAM, action: "created", details },
+                now,
+            )
+            .await?;
+        } else {
+            self.matched_again(tenant, id, before, total, now).await?;
+        }
+        Ok((id, is_new, true))
+    }
+
+    /// Keeps evidence while there is room. Answers the events that were not counted before.
+    async fn count_events(
+        &mut self,
+        alert: i64,
+        kept: i64,
+        last_id: i64,
+        events: &[(i64, Micros)],
+    ) -> Result<Vec<(i64, Micros)>> {
+        let mut kept = usize::try_from(kept).unwrap_or(MAX_EVIDENCE);
+        let mut counted = Vec::new();
+        for &(event, time) in events {
+            if kept < MAX_EVIDENCE {
+                let insert = sql!(
+                    "INSERT INTO alert_events (alert_id, event_id, event_time) VALUES ($1, $2, $3) \
+                     ON CONFLICT (alert_id, event_id) DO NOTHING"
+                );
+                if self.on().exec(insert, args![alert, event, time]).await? > 0 {
+                    kept += 1;
+                    counted.push((event, time));
+                }
+            } else if event > last_id {
+                counted.push((event, time));
+            }
+        }
+        Ok(counted)
+    }
+
+    async fn alerts_by_id(&mut self, tenant: &str, ids: &[i64]) -> Result<Vec<Alert>> {
+        let mut found = Vec::with_capacity(ids.len());
+        for id in ids {
+            let sql = sql!(alert_select!(), " WHERE a.tenant = $1 AND a.id = $2");
+            found.extend(self.on().opt(sql, args![tenant, *id], alert).await?);
+        }
+        add_evidence(&mut self.on(), &mut found).await?;
+        Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_follows_from_the_time_alone() {
+        let t = Micros(61 * MINUTE + 5);
+        assert_eq!(window_of(t, 60), (Micros(60 * MINUTE), Micros(120 * MINUTE)));
+        assert_eq!(window_of(Micros(-1), 1), (Micros(-MINUTE), Micros(0)));
+        assert_eq!(window_of(t, 0), (t, t));
+    }
+}

@@ -1,0 +1,138 @@
+//! The two databases behind one face: statements run on a pool or inside a transaction, whichever it is.
+use super::{
+    row::Cols,
+    tx::RawTx,
+    val::{self, Val},
+};
+use crate::Result;
+use sqlx::{AssertSqlSafe, PgPool, SqlSafeStr, SqlStr, SqlitePool};
+
+/// One database. SQLite has many readers and one writer; PostgreSQL a pool for both.
+#[derive(Clone, Debug)]
+pub(crate) enum Db {
+    Sqlite { read: SqlitePool, write: SqlitePool },
+    Postgres(PgPool),
+}
+
+/// The same expression on either database; `$side` says which SQLite pool.
+macro_rules! on {
+    ($db:expr, $side:ident, $pool:ident => $body:expr) => {
+        match $db {
+            $crate::base::db::Db::Sqlite { $side: $pool, .. } => $body,
+            $crate::base::db::Db::Postgres($pool) => $body,
+        }
+    };
+}
+pub(crate) use on;
+
+impl Db {
+    /// Reads, each statement in its own snapshot.
+    pub(crate) fn read(&self) -> On<'_> {
+        On::Pool(self)
+    }
+
+    /// Takes the write lock at once on SQLite: a transaction that reads first and upgrades later would fail under load.
+    pub(crate) async fn begin(&self) -> Result<RawTx> {
+        Ok(match self {
+            Self::Sqlite { write, .. } => RawTx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => RawTx::Postgres(pool.begin().await?),
+        })
+    }
+
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// Where statements run.
+pub(crate) enum On<'a> {
+    Pool(&'a Db),
+    Tx(&'a mut RawTx),
+}
+
+/// Runs `$call` (`fetch_all`, …) where it belongs and finishes its answer with `$done`, once per driver.
+macro_rules! run {
+    ($self:expr, $sql:expr, $args:expr, $call:ident, $v:ident => $done:expr) => {{
+        let sql = $sql;
+        match $self {
+            On::Pool(Db::Sqlite { read, .. }) => {
+                let $v = sqlx::query_with(sql, val::sqlite($args)?).$call(read).await?;
+                $done
+            }
+            On::Pool(Db::Postgres(pool)) => {
+                let $v = sqlx::query_with(sql, val::postgres($args)?).$call(pool).await?;
+                $done
+            }
+            On::Tx(RawTx::Sqlite(tx)) => {
+                let $v = sqlx::query_with(sql, val::sqlite($args)?).$call(&mut **tx).await?;
+                $done
+            }
+            On::Tx(RawTx::Postgres(tx)) => {
+                let $v = sqlx::query_with(sql, val::postgres($args)?).$call(&mut **tx).await?;
+                $done
+            }
+        }
+    }};
+}
+
+impl On<'_> {
+    /// All rows.
+    pub(crate) async fn all<T>(
+        &mut self,
+        sql: impl SqlSafeStr,
+        args: Vec<Val>,
+        map: impl Fn(&dyn Cols) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let sql = sql.into_sql_str();
+        run!(self, sql, args, fetch_all, rows => rows.iter().map(|r| map(r)).collect())
+    }
+
+    /// The first row, if there is one.
+    pub(crate) async fn opt<T>(
+        &mut self,
+        sql: impl SqlSafeStr,
+        args: Vec<Val>,
+        map: impl Fn(&dyn Cols) -> Result<T>,
+    ) -> Result<Option<T>> {
+        let sql = sql.into_sql_str();
+        run!(self, sql, args, fetch_optional, row => row.as_ref().map(|r| map(r)).transpose())
+    }
+
+    /// The first row; `NotFound` without one.
+    pub(crate) async fn one<T>(
+        &mut self,
+        sql: impl SqlSafeStr,
+        args: Vec<Val>,
+        map: impl Fn(&dyn Cols) -> Result<T>,
+    ) -> Result<T> {
+        self.opt(sql, args, map).await?.ok_or(crate::StoreError::NotFound)
+    }
+
+    /// One number in the column `n`.
+    pub(crate) async fn count(&mut self, sql: impl SqlSafeStr, args: Vec<Val>) -> Result<i64> {
+        self.one(sql, args, |r| r.int("n")).await
+    }
+
+    /// How many rows changed.
+    pub(crate) async fn exec(&mut self, sql: impl SqlSafeStr, args: Vec<Val>) -> Result<i64> {
+        let sql = sql.into_sql_str();
+        let n: u64 = run!(self, sql, args, execute, done => done.rows_affected());
+        Ok(i64::try_from(n).unwrap_or(i64::MAX))
+    }
+
+    /// `sql`, holding the rows of the table called `alias` until the transaction ends. On SQLite the transaction holds all.
+    pub(crate) fn locking(&self, sql: &'static str, alias: &str) -> SqlStr {
+        match self {
+            On::Tx(RawTx::Postgres(_)) => {
+                AssertSqlSafe(format!("{sql} FOR UPDATE OF {alias}")).into_sql_str()
+            }
+            _ => sql.into_sql_str(),
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Opening a store: where it lies, how many connections, and what each connection is told.
+use super::{db::Db, db::on, migrate, tx::Tx};
+use crate::{Result, StoreError};
+use sqlx::{
+    ConnectOptions,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use std::{path::Path, path::PathBuf, str::FromStr, time::Duration};
+
+/// Where the data lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// `eventsec.db` and `journal.db` in this folder, which is made when it is missing.
+    Sqlite { dir: PathBuf },
+    /// `postgres://user:password@host:port/database`; `?options[search_path]=…` picks a schema.
+    Postgres(String),
+}
+
+/// How many connections at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pools {
+    /// Readers of each SQLite file; there is always one writer.
+    pub read: u32,
+    /// Connections to PostgreSQL for the main database; the journal has `POSTGRES_JOURNAL` of its own.
+    pub postgres: u32,
+}
+
+impl Default for Pools {
+    fn default() -> Self {
+        Self { read: 8, postgres: 16 }
+    }
+}
+
+/// PostgreSQL connections that only the journal uses, so that ingest never waits for pages.
+const POSTGRES_JOURNAL: u32 = 4;
+/// How long a statement waits for a connection or a lock before it answers `Busy`.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The write-ahead log is cut back to this size after a checkpoint.
+const WAL_KEPT: &str = "67108864";
+
+/// The storage. Cheap to clone; all clones share their connections.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(crate) main: Db,
+    pub(crate) journal: Db,
+}
+
+impl Store {
+    /// Connects. The tables are made by [`Store::migrate`].
+    ///
+    /// # Errors
+    /// `Folder` when the folder cannot be made, `Unavailable` when the server does not answer.
+    pub async fn open(target: &Target, pools: Pools) -> Result<Self> {
+        match target {
+            Target::Sqlite { dir } => {
+                make_folder(dir)?;
+                let main = sqlite(&dir.join("eventsec.db"), pools).await?;
+                Ok(Self { main, journal: sqlite(&dir.join("journal.db"), pools).await? })
+            }
+            Target::Postgres(url) => {
+                let options = PgConnectOptions::from_str(url)?
+                    .application_name("eventsec")
+                    .options([
+                        ("lock_timeout", "10s"),
+                        ("idle_in_transaction_session_timeout", "60s"),
+                    ])
+                    .disable_statement_logging();
+                let pool = |n| {
+                    PgPoolOptions::new()
+                        .max_connections(n)
+                        .acquire_timeout(PATIENCE)
+                        .connect_with(options.clone())
+                };
+                Ok(Self {
+                    main: Db::Postgres(pool(pools.postgres).await?),
+                    journal: Db::Postgres(pool(POSTGRES_JOURNAL).await?),
+                })
+            }
+        }
+    }
+
+    /// Brings the tables up to date. Repeating it changes nothing.
+    pub async fn migrate(&self) -> Result<()> {
+        migrate::run(self).await
+    }
+
+    /// What is missing or wrong with the tables, a sentence each; empty when all is well.
+    pub async fn check(&self) -> Result<Vec<String>> {
+        migrate::check(self).await
+    }
+
+    /// Whether both databases answer.
+    pub async fn ping(&self) -> Result<()> {
+        for db in [&self.main, &self.journal] {
+            on!(db, read, pool => sqlx::query("SELECT 1").execute(pool).await.map(|_| ()))?;
+        }
+        Ok(())
+    }
+
+    /// Begins a transaction on the main database; on SQLite it waits until the one before it ended.
+    ///
+    /// # Errors
+    /// `Busy` after ten seconds of waiting.
+    pub async fn begin(&self) -> Result<Tx> {
+        Tx::begin(&self.main).await
+    }
+
+    /// Waits for the connections in use and closes all of them.
+    pub async fn close(&self) {
+        self.main.close().await;
+        self.journal.close().await;
+    }
+}
+
+fn make_folder(dir: &Path) -> Result<()> {
+    let mut maker = std::fs::DirBuilder::new();
+    maker.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut maker, 0o700); // password hashes lie in it
+    maker
+        .create(dir)
+        .map_err(|source| StoreError::Folder { path: dir.display().to_string(), source })
+}
+
+async fn sqlite(file: &Path, pools: Pools) -> Result<Db> {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full) // NORMAL loses commits at a power cut
+        .foreign_keys(true)
+        .busy_timeout(PATIENCE)
+        .pragma("journal_size_limit", WAL_KEPT)
+        .disable_statement_logging();
+    let pool = |n| {
+        SqlitePoolOptions::new()
+            .max_connections(n)
+            .acquire_timeout(PATIENCE)
+            .idle_timeout(None)
+            .max_lifetime(None)
+    };
+    let write = pool(1).min_connections(1).connect_with(options.clone()).await?;
+    // a reader that could write would deadlock against the writer; this makes it an error instead
+    let read = pool(pools.read.max(1)).connect_with(options.pragma("query_only", "1")).await?;
+    Ok(Db::Sqlite { read, write })
+}

@@ -1,0 +1,47 @@
+//! Transactions. What is not committed is rolled back when it is dropped.
+use super::db::{Db, On};
+use crate::Result;
+use sqlx::{Postgres, Sqlite, Transaction};
+
+pub(crate) enum RawTx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl RawTx {
+    pub(crate) fn on(&mut self) -> On<'_> {
+        On::Tx(self)
+    }
+
+    pub(crate) async fn commit(self) -> Result<()> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+/// A transaction of the main database: the only way to change it. Dropped without [`Tx::commit`], it changes nothing.
+///
+/// SQLite has one writer: whoever holds a `Tx` must not begin another one, or it waits for itself until `Busy`.
+/// After an error other than `NotFound` only dropping it makes sense: PostgreSQL refuses every further statement.
+pub struct Tx {
+    raw: RawTx,
+}
+
+impl Tx {
+    pub(crate) async fn begin(db: &Db) -> Result<Self> {
+        Ok(Self { raw: db.begin().await? })
+    }
+
+    /// Where this transaction's statements run.
+    pub(crate) fn on(&mut self) -> On<'_> {
+        self.raw.on()
+    }
+
+    /// Durable once it returns.
+    pub async fn commit(self) -> Result<()> {
+        self.raw.commit().await
+    }
+}

@@ -1,0 +1,102 @@
+//! Appending: everything that an acknowledgement promises becomes durable in one commit.
+use crate::{
+    NewDeadLetter, Result, Store, StoreError,
+    base::{sql::journal_sql, val::args},
+    dead_letters,
+};
+use model::Micros;
+use serde_json::Value;
+
+/// The events of a group of requests, encoded by the caller.
+#[derive(Clone, Debug)]
+pub struct BlockIn {
+    /// Id of the first event; the others follow without gaps. At least `Store::next_event_id`.
+    pub first_id: i64,
+    /// Events in the block, at least 1.
+    pub count: i64,
+    pub bytes: Vec<u8>,
+    /// Bytes of the events as they were sent.
+    pub raw_bytes: i64,
+}
+
+/// The answer to a batch that came with a key (or has one by its content).
+#[derive(Clone, Debug)]
+pub struct BatchIn {
+    pub tenant: String,
+    pub key: String,
+    pub response: Value,
+}
+
+/// One commit's worth. Without a block it keeps only answers and dead letters.
+#[derive(Clone, Debug, Default)]
+pub struct Append {
+    pub block: Option<BlockIn>,
+    pub batches: Vec<BatchIn>,
+    /// Tenant and event.
+    pub dead_letters: Vec<(String, NewDeadLetter)>,
+}
+
+impl Store {
+    /// Stores all of it or nothing; durable once it returns. Answers the block's `seq`.
+    ///
+    /// # Errors
+    /// `Conflict` when the block's ids are given out already (another process appended: ask `next_event_id` and encode again);
+    /// `Unique("ingest_batches_tenant_batch_key")` when a batch's answer is kept already; `Full` when the disk is.
+    pub async fn journal_append(&self, what: &Append, now: Micros) -> Result<Option<i64>> {
+        let mut tx = self.journal.begin().await?;
+        let mut on = tx.on();
+        let mut seq = None;
+        if let Some(block) = &what.block {
+            if block.count < 1 {
+                return Err(StoreError::Conflict("a block holds at least one event"));
+            }
+            let next = journal_sql!(
+                "UPDATE journal_counters SET value = value + 1 WHERE id = 'next_seq' RETURNING value AS n"
+            );
+            let this = on.count(next, args![]).await? - 1;
+            let ids = journal_sql!(
+                "UPDATE journal_counters SET value = $1 WHERE id = 'next_event_id' AND value <= $2"
+            );
+            if on.exec(ids, args![block.first_id + block.count, block.first_id]).await? == 0 {
+                return Err(StoreError::Conflict("these event ids are given out already"));
+            }
+            let insert = journal_sql!(
+                "INSERT INTO journal_blocks (seq, first_id, events, created_at, raw_bytes, stored_bytes, data) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7)"
+            );
+            let stored = i64::try_from(block.bytes.len()).unwrap_or(i64::MAX);
+            on.exec(
+                insert,
+                args![
+                    this,
+                    block.first_id,
+                    block.count,
+                    now,
+                    block.raw_bytes,
+                    stored,
+                    block.bytes.clone()
+                ],
+            )
+            .await?;
+            seq = Some(this);
+        }
+        for batch in &what.batches {
+            let insert = journal_sql!(
+                "INSERT INTO ingest_batches (tenant, batch_key, response, created_at) VALUES ($1, $2, $3, $4)"
+            );
+            on.exec(insert, args![&batch.tenant, &batch.key, &batch.response, now]).await?;
+        }
+        for (tenant, letter) in &what.dead_letters {
+            dead_letters::insert(&mut on, tenant, letter, now).await?;
+        }
+        tx.commit().await?;
+        Ok(seq)
+    }
+
+    /// Id that the next event gets; ids are never reused, not even after their events are gone.
+    pub async fn next_event_id(&self) -> Result<i64> {
+        let sql =
+            journal_sql!("SELECT value AS n FROM journal_counters WHERE id = 'next_event_id'");
+        self.journal.read().count(sql, args![]).await
+    }
+}

@@ -1,0 +1,84 @@
+//! The list of parts: publishing a part and releasing its blocks are one commit.
+use crate::help::NOW;
+use serde_json::json;
+use store::{Append, BlockIn, NewPart, PartState, Store, StoreError};
+use testkit::db_test;
+
+fn part(id: &str) -> NewPart {
+    NewPart {
+        id: id.into(),
+        tenant: "acme".into(),
+        dataset: "zeek.conn".into(),
+        day: "2026-11-21".into(),
+        path: format!("lake/{id}.parquet"),
+        meta: json!({"rows": 5, "a": 1}),
+    }
+}
+
+async fn three_blocks(store: &Store, detected: i64) {
+    for i in 0..3 {
+        let block = BlockIn { first_id: 1 + i * 5, count: 5, bytes: vec![1], raw_bytes: 9 };
+        store
+            .journal_append(&Append { block: Some(block), ..Default::default() }, NOW)
+            .await
+            .unwrap();
+    }
+    let mut tx = store.begin().await.unwrap();
+    tx.set_detected_through(detected).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn states(store: &Store) -> Vec<(String, PartState)> {
+    store.lake_parts().await.unwrap().into_iter().map(|p| (p.id, p.state)).collect()
+}
+
+db_test! {
+    async fn a_part_is_published_as_its_blocks_go(db) {
+        three_blocks(&db.store, 3).await;
+        db.store.lake_commit(&[part("a")], &[], Some(2), NOW).await.unwrap();
+        assert_eq!(db.store.blocks(0, 9).await.unwrap().iter().map(|b| b.seq).collect::<Vec<_>>(), [3]);
+        let parts = db.store.lake_parts().await.unwrap();
+        assert_eq!((parts.len(), parts[0].path.as_str(), parts[0].meta.to_string().as_str(), parts[0].state), (1, "lake/a.parquet", r#"{"rows":5,"a":1}"#, PartState::Active));
+        assert_eq!(db.store.next_event_id().await.unwrap(), 16, "ids go on");
+    }
+
+    async fn a_block_is_not_released_before_its_detection(db) {
+        three_blocks(&db.store, 1).await;
+        let early = db.store.lake_commit(&[part("a")], &[], Some(2), NOW).await;
+        assert!(matches!(early, Err(StoreError::Conflict(_))), "{early:?}");
+        assert_eq!((db.store.journal_stats().await.unwrap().blocks, states(&db.store).await.len()), (3, 0));
+        db.store.lake_commit(&[part("a")], &[], Some(1), NOW).await.unwrap();
+        assert_eq!(db.store.journal_stats().await.unwrap().blocks, 2);
+    }
+
+    async fn merging_swaps_parts_at_once_or_not_at_all(db) {
+        three_blocks(&db.store, 3).await;
+        db.store.lake_commit(&[part("a"), part("b")], &[], None, NOW).await.unwrap();
+        let names = |all: &[&str]| all.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
+        for wrong in [names(&["a", "gone"]), names(&["a", "a"])] {
+            let refused = db.store.lake_commit(&[part("ab")], &wrong, Some(3), NOW).await;
+            assert!(matches!(refused, Err(StoreError::Conflict(_))), "{refused:?}");
+            assert_eq!(states(&db.store).await, [("a".into(), PartState::Active), ("b".into(), PartState::Active)]);
+            assert_eq!(db.store.journal_stats().await.unwrap().blocks, 3);
+        }
+        db.store.lake_commit(&[part("ab")], &names(&["a", "b"]), None, NOW).await.unwrap();
+        assert_eq!(states(&db.store).await, [("a".into(), PartState::Removed), ("ab".into(), PartState::Active), ("b".into(), PartState::Removed)]);
+        db.store.lake_forget(&names(&["a", "ab"])).await.unwrap();
+        assert_eq!(states(&db.store).await, [("ab".into(), PartState::Active), ("b".into(), PartState::Removed)], "only what was removed is forgotten");
+    }
+
+    async fn a_part_has_one_name(db) {
+        db.store.lake_commit(&[part("a")], &[], None, NOW).await.unwrap();
+        let twice = db.store.lake_commit(&[part("b"), part("a")], &[], None, NOW).await;
+        assert!(matches!(&twice, Err(StoreError::Unique(name)) if name == "lake_parts_id"), "{twice:?}");
+        assert_eq!(states(&db.store).await.len(), 1);
+    }
+
+    async fn a_damaged_part_is_put_aside(db) {
+        db.store.lake_commit(&[part("a")], &[], None, NOW).await.unwrap();
+        db.store.lake_quarantine("a", NOW).await.unwrap();
+        assert!(matches!(db.store.lake_quarantine("a", NOW).await, Err(StoreError::NotFound)));
+        assert_eq!(states(&db.store).await, [("a".into(), PartState::Quarantined)]);
+        assert!(db.store.lake_commit(&[], &["a".into()], None, NOW).await.is_err(), "it is no longer active");
+    }
+}

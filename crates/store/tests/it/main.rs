@@ -1,0 +1,12 @@
+//! The store on both databases. Each test of `db_test!` runs twice, on SQLite and on PostgreSQL.
+mod alerts;
+mod audit;
+mod help;
+mod journal;
+mod lake;
+mod people;
+mod raise;
+mod rules;
+mod schema;
+mod statements;
+mod transactions;

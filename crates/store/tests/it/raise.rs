@@ -1,0 +1,133 @@
+//! Alerts from rules: the same match, however often it is told, is one alert that counts each event once.
+use crate::help::{NOW, draft};
+use model::{
+    Micros,
+    alert::{Alert, AlertState, AlertStatus, MAX_EVIDENCE},
+};
+use store::{AlertDraft, Raised, Store};
+use testkit::db_test;
+
+async fn raise(store: &Store, drafts: &[AlertDraft], now: Micros) -> Raised {
+    let mut tx = store.begin().await.unwrap();
+    let raised = tx.raise("acme", drafts, now).await.unwrap();
+    tx.commit().await.unwrap();
+    raised
+}
+
+async fn one(store: &Store) -> Alert {
+    let mut page = store.alerts("acme", &Default::default()).await.unwrap();
+    assert_eq!(page.total, 1);
+    page.items.remove(0)
+}
+
+db_test! {
+    async fn a_match_makes_an_alert_and_more_matches_count(db) {
+        let first = raise(&db.store, &[draft("h", &[(11, 500), (10, 400)])], NOW).await;
+        assert_eq!((first.new.len(), first.changed.len()), (1, 0));
+        let alert = &first.new[0];
+        assert_eq!((alert.event_count, alert.event_ids.as_slice(), alert.first_seen, alert.last_seen), (2, &[10, 11][..], Micros(400), Micros(500)));
+        assert_eq!((alert.rule_id, alert.hostname.as_deref(), alert.status, alert.created_at), (Some(7), Some("h"), AlertStatus::Open, NOW));
+        let second = raise(&db.store, &[draft("h", &[(12, 300)])], NOW.plus(9)).await;
+        assert_eq!((second.new.len(), second.changed.len()), (0, 1));
+        let alert = one(&db.store).await;
+        assert_eq!(second.changed[0], alert);
+        assert_eq!((alert.event_count, alert.event_ids, alert.first_seen, alert.last_seen), (3, vec![12, 10, 11], Micros(300), Micros(500)));
+        assert_eq!((alert.created_at, alert.updated_at), (NOW, NOW.plus(9)));
+        assert_eq!(db.store.evidence_ids("acme", alert.id).await.unwrap(), [12, 10, 11]);
+        assert!(db.store.evidence_ids("other", alert.id).await.unwrap().is_empty());
+    }
+
+    async fn a_replay_changes_nothing(db) {
+        let drafts = [draft("h", &[(10, 400), (11, 500)]), draft("g", &[(12, 1)]), draft("h", &[(13, 600)])];
+        raise(&db.store, &drafts, NOW).await;
+        let before = db.store.alerts("acme", &Default::default()).await.unwrap();
+        for _ in 0..2 {
+            assert_eq!(raise(&db.store, &drafts, NOW.plus(77)).await, Raised::default());
+        }
+        assert_eq!(db.store.alerts("acme", &Default::default()).await.unwrap(), before);
+        assert_eq!(before.total, 2);
+    }
+
+    async fn the_same_event_twice_in_one_draft_counts_once(db) {
+        let raised = raise(&db.store, &[draft("h", &[(10, 1), (10, 1)])], NOW).await;
+        assert_eq!(raised.new[0].event_count, 1);
+    }
+
+    async fn drafts_of_one_alert_are_one_change(db) {
+        raise(&db.store, &[draft("h", &[(1, 1)])], NOW).await;
+        let drafts: Vec<_> = (1..=300).map(|i| draft("h", &[(i, i)])).chain([draft("h", &[]), draft("silent", &[])]).collect();
+        let raised = raise(&db.store, &drafts, NOW).await;
+        assert_eq!((raised.new.len(), raised.changed.len(), raised.changed[0].event_count), (0, 1, 300));
+        assert_eq!(one(&db.store).await.event_ids.len(), MAX_EVIDENCE);
+    }
+
+    async fn rule_key_window_and_tenant_tell_alerts_apart(db) {
+        let d = draft("h", &[(1, 1)]);
+        let variants = [
+            d.clone(),
+            AlertDraft { rule_id: 8, ..d.clone() },
+            AlertDraft { dedup_key: "other key".into(), ..d.clone() },
+            AlertDraft { window_start: d.window_end, ..d.clone() },
+        ];
+        assert_eq!(raise(&db.store, &variants, NOW).await.new.len(), 4);
+        let mut tx = db.store.begin().await.unwrap();
+        assert_eq!(tx.raise("other", &[d], NOW).await.unwrap().new.len(), 1);
+    }
+
+    async fn evidence_has_an_end_and_the_count_has_none(db) {
+        let events: Vec<(i64, i64)> = (1..=250).map(|i| (i, i)).collect();
+        raise(&db.store, &[draft("h", &events[..150])], NOW).await;
+        raise(&db.store, &[draft("h", &events[..220])], NOW).await;
+        raise(&db.store, &[draft("h", &events)], NOW).await;
+        raise(&db.store, &[draft("h", &events)], NOW).await;
+        let alert = one(&db.store).await;
+        assert_eq!((alert.event_count, alert.event_ids.len()), (250, MAX_EVIDENCE));
+        assert_eq!(alert.event_ids, (1..=200).collect::<Vec<i64>>());
+        assert_eq!(alert.last_seen, Micros(250));
+    }
+
+    async fn a_closed_alert_stays_closed_and_says_that_it_matched_again(db) {
+        let id = raise(&db.store, &[draft("h", &[(1, 1)])], NOW).await.new[0].id;
+        let mut tx = db.store.begin().await.unwrap();
+        let state = AlertState { id, status: AlertStatus::Closed, assigned_to: None, conclusion: Some("noise".into()) };
+        tx.save_alert("acme", &state, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        for event in 2..=4 {
+            raise(&db.store, &[draft("h", &[(event, 1)])], NOW.plus(event)).await;
+        }
+        let alert = one(&db.store).await;
+        assert_eq!((alert.status, alert.event_count), (AlertStatus::Closed, 4));
+        let lines = db.store.alert_history("acme", id).await.unwrap();
+        assert_eq!(lines.len(), 2, "three repeats are one line: {lines:?}");
+        assert_eq!((lines[0].action.as_str(), &lines[0].details, lines[0].at, lines[0].who.as_str()),
+            ("matched_again", &serde_json::json!({"from": 1, "to": 4}), NOW.plus(4), "EventSec"));
+        assert_eq!(lines[1].action, "created");
+    }
+
+    async fn alerts_and_the_counter_are_one_commit(db) {
+        let mut tx = db.store.begin().await.unwrap();
+        tx.raise("acme", &[draft("h", &[(1, 1)])], NOW).await.unwrap();
+        tx.set_detected_through(4).await.unwrap();
+        drop(tx); // the process dies here
+        assert_eq!(db.store.detected_through().await.unwrap(), 0);
+        assert_eq!(db.store.alerts("acme", &Default::default()).await.unwrap().total, 0);
+    }
+
+    async fn a_nul_in_an_event_cannot_stop_an_alert(db) {
+        let d = AlertDraft { title: "a\0b".into(), username: Some("x\0".into()), dedup_key: "k\0".into(), ..draft("h", &[(1, 1)]) };
+        assert_eq!(raise(&db.store, std::slice::from_ref(&d), NOW).await.new[0].title, "a\u{fffd}b");
+        assert_eq!(raise(&db.store, &[d], NOW).await, Raised::default());
+    }
+
+    async fn many_at_once_make_one_alert(db) {
+        let tasks: Vec<_> = (0..6).map(|i| {
+            let store = db.store.clone();
+            tokio::spawn(async move { raise(&store, &[draft("h", &[(i + 1, i)])], NOW).await.new.len() })
+        }).collect();
+        let mut made = 0;
+        for task in tasks {
+            made += task.await.unwrap();
+        }
+        assert_eq!((made, one(&db.store).await.event_count), (1, 6));
+    }
+}

@@ -1,0 +1,167 @@
+//! Stored events: search, one event, histogram, frequent values.
+use crate::{
+    api::{
+        extract::{Params, Who},
+        reply::list as listed,
+    },
+    state::AppState,
+};
+use axum::{
+    Json,
+    extract::{Path, State},
+    response::Response,
+};
+use backend::EventsBackend;
+use model::{
+    Micros, Permission, Problem, Severity,
+    explore::{EventQuery, EventRow, FieldInfo, Histogram, TopValues},
+    page::MAX_PAGE,
+};
+use platform::{ApiResult, Entry, Ledger};
+use serde::Serialize;
+use serde_json::Value;
+
+pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
+    l.route(search_entry(Entry::get("/events", "Stored events, newest first")).replies_list::<IndexedEvent>(), search)
+        .route(
+            search_entry(Entry::get("/events/histogram", "Events per slice of time and severity"))
+                .query("buckets", "integer", "slices, about; 1 to 500")
+                .replies::<Histogram>(),
+            histogram,
+        )
+        .route(
+            search_entry(Entry::get("/events/top", "The most frequent values of a field"))
+                .query("field", "string", "name of the field")
+                .query("values", "integer", "how many, 1 to 100")
+                .replies::<TopValues>(),
+            top,
+        )
+        .route(
+            Entry::get("/events/fields", "Fields that stored events have").needs(Permission::SearchEvents).replies_list::<FieldInfo>(),
+            fields,
+        )
+        .route(
+            Entry::get("/events/{id}", "One event with all fields and the record as sent")
+                .needs(Permission::SearchEvents)
+                .replies::<EventRow>(),
+            show,
+        )
+}
+
+fn search_entry(e: Entry) -> Entry {
+    e.needs(Permission::SearchEvents)
+        .query("query", "string", "Lucene syntax")
+        .query("from", "string", "at or after this time")
+        .query("to", "string", "before this time")
+        .query("last", "string", "instead of from: a span such as 15m, 24h, 7d")
+        .query("severity", "string", "info, low, medium, high, critical; several by comma")
+        .query("dataset", "string", "data sets, `*` at the end allowed; several by comma")
+        .query("size", "integer", "rows, 1 to 500")
+        .query("cursor", "string", "X-Next-Cursor of the page before")
+}
+
+/// The contract's shape of a stored event; fields under their ECS names are in `fields`.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct IndexedEvent {
+    pub event_id: i64,
+    pub agent_id: Option<i64>,
+    pub event_type: String,
+    pub severity: String,
+    pub category: String,
+    pub dataset: String,
+    pub source: String,
+    pub timestamp: Micros,
+    pub received_time: Micros,
+    pub message: String,
+    #[schema(value_type = Object)]
+    pub fields: Value,
+    #[schema(value_type = Object)]
+    pub details: Value,
+}
+
+impl From<EventRow> for IndexedEvent {
+    fn from(e: EventRow) -> Self {
+        Self {
+            event_id: e.id,
+            agent_id: e.text("agent.id").and_then(|id| id.parse().ok()),
+            event_type: e.event_type,
+            severity: e.severity.to_string(),
+            category: e.category,
+            dataset: e.dataset,
+            source: e.source,
+            timestamp: e.time,
+            received_time: e.received_at,
+            message: e.message,
+            fields: Value::Object(e.fields.into_iter().collect()),
+            details: serde_json::from_str(&e.raw).unwrap_or(Value::String(e.raw)),
+        }
+    }
+}
+
+/// `15m`, `24h`, `7d` in microseconds.
+pub fn span(text: &str) -> Option<i64> {
+    use model::time::{DAY, HOUR, MINUTE};
+    let unit = match text.chars().next_back()? {
+        'm' => MINUTE,
+        'h' => HOUR,
+        'd' => DAY,
+        _ => return None,
+    };
+    let n: i64 = text.get(..text.len() - 1)?.parse().ok()?;
+    (1..=100_000).contains(&n).then(|| n * unit)
+}
+
+pub fn query(p: &Params, now: Micros) -> Result<EventQuery, Problem> {
+    let last = match p.text("last") {
+        None => None,
+        Some(t) => Some(span(&t).ok_or_else(|| Problem::field("last", "format", "must be a span such as 15m, 24h or 7d"))?),
+    };
+    Ok(EventQuery {
+        query: p.text("query").filter(|q| q != "*").unwrap_or_default(),
+        from: last.map(|l| now.plus(-l)).or(p.time("from")?),
+        to: p.time("to")?,
+        severity: p.words("severity", "info, low, medium, high or critical", Severity::parse)?,
+        dataset: p.list("dataset"),
+        limit: p.number("size", 1, MAX_PAGE)?.unwrap_or(0),
+        cursor: p.text("cursor"),
+    })
+}
+
+async fn search(State(s): State<AppState>, Who(who): Who, p: Params) -> ApiResult<Response> {
+    let page = s.soc.events(&who, query(&p, (s.soc.clock)())?).await?;
+    let rows: Vec<IndexedEvent> = page.events.into_iter().map(Into::into).collect();
+    Ok(listed(&rows, page.total, page.next.as_deref()))
+}
+
+async fn histogram(State(s): State<AppState>, Who(who): Who, p: Params) -> ApiResult<Json<Histogram>> {
+    let buckets = p.number("buckets", 1, 500)?.unwrap_or(60);
+    Ok(Json(s.soc.histogram(&who, query(&p, (s.soc.clock)())?, buckets as u32).await?))
+}
+
+async fn top(State(s): State<AppState>, Who(who): Who, p: Params) -> ApiResult<Json<TopValues>> {
+    let field = p.text("field").ok_or_else(|| Problem::field("field", "required", "must name a field"))?;
+    let size = p.number("values", 1, 100)?.unwrap_or(10);
+    Ok(Json(s.soc.top_values(&who, query(&p, (s.soc.clock)())?, field, size as u32).await?))
+}
+
+async fn fields(State(s): State<AppState>, Who(who): Who) -> ApiResult<Json<Vec<FieldInfo>>> {
+    Ok(Json(s.soc.fields(&who).await?))
+}
+
+async fn show(State(s): State<AppState>, Who(who): Who, Path(id): Path<i64>) -> ApiResult<Json<EventRow>> {
+    Ok(Json(s.soc.event(&who, id).await?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_have_a_number_and_a_unit() {
+        assert_eq!(span("15m"), Some(15 * model::time::MINUTE));
+        assert_eq!(span("7d"), Some(7 * model::time::DAY));
+        for wrong in ["", "m", "0h", "-1d", "5y", "1é"] {
+            assert_eq!(span(wrong), None, "{wrong}");
+        }
+    }
+}

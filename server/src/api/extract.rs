@@ -1,0 +1,167 @@
+//! What handlers take from a request: who asks, the body, the query string.
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use bytes::Bytes;
+use http::request::Parts;
+use model::{Caller, Micros, Origin, Problem, caller::Sender};
+use platform::{ApiError, Identity};
+use serde::de::DeserializeOwned;
+use std::collections::HashMap;
+
+/// A signed-in person.
+pub struct Who(pub Caller);
+
+impl<S: Sync> FromRequestParts<S> for Who {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        match parts.extensions.get::<Identity>() {
+            Some(Identity(Ok(Sender::User(caller)))) => Ok(Self(caller.clone())),
+            Some(Identity(Err(problem))) => Err(problem.clone().into()),
+            _ => Err(Problem::unauthenticated("Invalid authentication credentials").into()),
+        }
+    }
+}
+
+/// A person, an agent, or whoever knows the shared token.
+pub struct By(pub Sender);
+
+impl<S: Sync> FromRequestParts<S> for By {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        match parts.extensions.get::<Identity>() {
+            Some(Identity(Ok(sender))) => Ok(Self(sender.clone())),
+            Some(Identity(Err(problem))) => Err(ApiError::unchallenged(problem.clone())),
+            None => Err(ApiError::unchallenged(Problem::unauthenticated("Invalid authentication credentials"))),
+        }
+    }
+}
+
+/// Where the request came from, as the identity layer noted it.
+pub struct Via(pub Origin);
+
+impl<S: Sync> FromRequestParts<S> for Via {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        Ok(Self(parts.extensions.get::<Origin>().cloned().unwrap_or_default()))
+    }
+}
+
+/// A JSON body. Broken JSON is 400; JSON that does not fit is 422 and says where.
+pub struct Sent<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Sent<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let body = Bytes::from_request(request, state).await.map_err(|e| platform::error::for_status(e.status(), &e.body_text()))?;
+        if body.is_empty() {
+            return Err(Problem::bad_request("The body is empty; JSON is expected").into());
+        }
+        serde_json::from_slice(&body).map(Self).map_err(|e| unfit(&e).into())
+    }
+}
+
+fn unfit(e: &serde_json::Error) -> Problem {
+    match e.classify() {
+        serde_json::error::Category::Data => Problem::invalid_input(e.to_string()),
+        _ => Problem::bad_request(format!("The body is not JSON: {e}")),
+    }
+}
+
+/// The query string: names may repeat, and a value may list several, separated by commas.
+pub struct Params(HashMap<String, Vec<String>>);
+
+impl<S: Sync> FromRequestParts<S> for Params {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        Self::read(parts.uri.query().unwrap_or_default()).map_err(Into::into)
+    }
+}
+
+impl Params {
+    fn read(query: &str) -> Result<Self, Problem> {
+        let pairs: Vec<(String, String)> = axum::extract::Query::try_from_uri(
+            &format!("/?{query}").parse().map_err(|_| Problem::bad_request("The query string cannot be read"))?,
+        )
+        .map(|q| q.0)
+        .map_err(|e| Problem::bad_request(e.body_text()))?;
+        let mut all: HashMap<String, Vec<String>> = HashMap::new();
+        for (name, value) in pairs {
+            all.entry(name).or_default().push(value);
+        }
+        Ok(Self(all))
+    }
+
+    /// The last value that is not empty.
+    pub fn text(&self, name: &str) -> Option<String> {
+        self.0.get(name)?.iter().rev().map(|v| v.trim()).find(|v| !v.is_empty()).map(str::to_owned)
+    }
+
+    /// All values, lists taken apart.
+    pub fn list(&self, name: &str) -> Vec<String> {
+        let values = self.0.get(name).into_iter().flatten();
+        values.flat_map(|v| v.split(',')).map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// Each value read by `parse`; one that cannot be read is a fault that says what is allowed.
+    pub fn words<T>(&self, name: &str, allowed: &str, parse: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, Problem> {
+        let wrong = || Problem::field(name, "unknown", &format!("must be {allowed}"));
+        self.list(name).iter().map(|v| parse(v).ok_or_else(wrong)).collect()
+    }
+
+    pub fn number(&self, name: &str, low: i64, high: i64) -> Result<Option<i64>, Problem> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        let wrong = || Problem::field(name, "range", &format!("must be a number from {low} to {high}"));
+        let n: i64 = text.parse().map_err(|_| wrong())?;
+        if (low..=high).contains(&n) { Ok(Some(n)) } else { Err(wrong()) }
+    }
+
+    pub fn flag(&self, name: &str) -> Result<Option<bool>, Problem> {
+        match self.text(name).as_deref() {
+            None => Ok(None),
+            Some("true" | "1") => Ok(Some(true)),
+            Some("false" | "0") => Ok(Some(false)),
+            Some(_) => Err(Problem::field(name, "unknown", "must be true or false")),
+        }
+    }
+
+    pub fn time(&self, name: &str) -> Result<Option<Micros>, Problem> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        let wrong = || Problem::field(name, "format", "must be an ISO 8601 time such as 2026-11-21T06:38:27Z");
+        Micros::parse(&text).map(Some).ok_or_else(wrong)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_repeat_or_use_commas() {
+        let p = Params::read("s=open,closed&s=in_progress&q=a%20b&q=&n=7&t=2026-11-21T06:38:27Z&b=true").unwrap();
+        assert_eq!(p.list("s"), ["open", "closed", "in_progress"]);
+        assert_eq!(p.text("q").as_deref(), Some("a b"));
+        assert_eq!(p.number("n", 1, 9).unwrap(), Some(7));
+        assert!(p.time("t").unwrap().is_some() && p.flag("b").unwrap() == Some(true));
+        assert_eq!(p.number("none", 1, 9).unwrap(), None);
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_what_is_allowed() {
+        let p = Params::read("n=70&t=soon&b=perhaps&s=red").unwrap();
+        assert!(p.number("n", 1, 9).unwrap_err().detail.contains("1 to 9"));
+        assert!(p.time("t").unwrap_err().detail.contains("ISO 8601"));
+        assert!(p.flag("b").is_err());
+        assert!(p.words("s", "open or closed", model::alert::AlertStatus::parse).unwrap_err().detail.contains("open or closed"));
+    }
+
+    #[test]
+    fn broken_json_and_unfit_json_differ() {
+        let broken = serde_json::from_str::<Vec<i64>>("[1,").unwrap_err();
+        let unfit_ = serde_json::from_str::<Vec<i64>>("[\"a\"]").unwrap_err();
+        assert_eq!((unfit(&broken).status, unfit(&unfit_).status), (400, 422));
+    }
+}

@@ -1,0 +1,61 @@
+//! `eventsec serve`: open, listen, say so, serve until told to stop, drain, close.
+use super::{block_on, configure, finish, say};
+use crate::wire::App;
+use model::Problem;
+use platform::{Config, Tasks, accept, config::Flags};
+use std::{process::ExitCode, time::Duration};
+use tokio::net::TcpListener;
+
+/// Time that background work gets to end after the last request was answered.
+const WIND_DOWN: Duration = Duration::from_secs(20);
+
+pub fn run(flags: &Flags) -> ExitCode {
+    match configure(flags) {
+        Ok(config) => finish(block_on(serve(config)).map(|()| true)),
+        Err(status) => status,
+    }
+}
+
+async fn serve(config: Config) -> Result<(), Problem> {
+    let app = App::open(&config).await?;
+    let admin = app.first_admin().await?;
+    let demo = if config.serve.seed { app.seed().await? } else { Vec::new() };
+    let router = app.router()?;
+    let listener = TcpListener::bind(config.serve.listen).await.map_err(|e| {
+        Problem::unavailable(format!(
+            "cannot listen on {} (from {}): {e}",
+            config.serve.listen,
+            config.source("listen")
+        ))
+    })?;
+    let address = listener.local_addr().map_err(|e| Problem::internal(e.to_string()))?;
+    let tasks = Tasks::new();
+    app.run(&tasks);
+
+    say(&format!("listening on http://{address}"));
+    if let Some(admin) = admin {
+        say(&format!("first administrator: {}", admin.email));
+        say(&format!("one-time password:   {}  (shown only now; you choose your own when you sign in)", admin.password));
+    }
+    for (email, password) in demo {
+        say(&format!("demo user: {email}  {password}"));
+    }
+    tracing::info!(%address, role = config.serve.role.as_str(), env = config.serve.env.as_str(), "started");
+
+    let stop = async {
+        if let Err(e) = accept::signals().await {
+            tracing::error!(error = %e, "signals cannot be received; stop the program with SIGKILL");
+            std::future::pending::<()>().await;
+        }
+    };
+    let drained = accept::serve(listener, router, &config.limits, stop).await;
+    if drained.cut_off > 0 {
+        tracing::warn!(connections = drained.cut_off, "connections were cut off");
+    }
+    if !tasks.stop(WIND_DOWN).await {
+        tracing::warn!(tasks = tasks.running(), "background work did not end in time");
+    }
+    app.close().await?;
+    tracing::info!("stopped");
+    Ok(())
+}

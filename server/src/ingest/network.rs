@@ -1,0 +1,48 @@
+//! `POST /ingest/network/bulk`: batches of Suricata EVE or Zeek records.
+use crate::{
+    api::extract::By,
+    ingest::delivery,
+    state::AppState,
+};
+use axum::{Json, extract::State};
+use bytes::Bytes;
+use http::HeaderMap;
+use model::{Permission, dead_letter::Rejection};
+use platform::{ApiResult, Entry, Ledger, Principal};
+use serde::Serialize;
+
+pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
+    l.route(
+        Entry::post("/ingest/network/bulk", "Takes up to 1,000 records of one sensor; answers once they are durable")
+            .needs(Permission::SendEvents)
+            .also(&[Principal::AgentKey, Principal::SharedToken])
+            .audited(false)
+            .events()
+            .replies::<Answer>(),
+        take,
+    )
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+struct Answer {
+    accepted: i64,
+    rejected: i64,
+    errors: Vec<Rejection>,
+    created_sensor_id: Option<i64>,
+    /// Id of the first stored event; the others follow without gaps.
+    first_id: i64,
+    /// The batch was stored before; nothing was stored again.
+    repeated: bool,
+}
+
+async fn take(State(s): State<AppState>, By(sender): By, headers: HeaderMap, body: Bytes) -> ApiResult<Json<Answer>> {
+    let (r, created_sensor_id) = s.soc.take_network(&sender, &body, delivery(&headers)).await?;
+    Ok(Json(Answer {
+        accepted: r.accepted,
+        rejected: r.rejected,
+        errors: r.errors,
+        created_sensor_id,
+        first_id: r.first_id,
+        repeated: r.repeated,
+    }))
+}

@@ -1,0 +1,62 @@
+//! The pages: one line each. A test compares them with what the application's router knows.
+use model::Permission as P;
+use platform::Entry;
+
+/// Path as axum writes it, what it is, and the permission that shows it; `None`: everybody.
+const PAGES: &[(&str, &str, Option<P>)] = &[
+    ("/login", "Sign in", None),
+    ("/change-password", "Change one's password", Some(P::Own)),
+    ("/", "Dashboard", Some(P::ReadAlerts)),
+    ("/alerts", "Alerts, with the chosen one beside", Some(P::ReadAlerts)),
+    ("/alerts/{id}", "One alert", Some(P::ReadAlerts)),
+    ("/events", "Events explorer", Some(P::SearchEvents)),
+    ("/events/{id}", "One event", Some(P::SearchEvents)),
+    ("/rules", "Detection rules", Some(P::ReadRules)),
+    ("/rules/new", "A new rule", Some(P::ManageRules)),
+    ("/rules/{id}", "One rule", Some(P::ReadRules)),
+    ("/dead-letters", "Events that were refused", Some(P::ReadDeadLetters)),
+    ("/sensors", "Sensors", Some(P::ReadSensors)),
+    ("/users", "People", Some(P::ManageUsers)),
+    ("/audit", "Audit trail", Some(P::ReadAudit)),
+    ("/profile", "One's own profile", Some(P::Own)),
+];
+
+pub fn entries() -> impl Iterator<Item = Entry> {
+    PAGES.iter().map(|(path, summary, permission)| {
+        let page = Entry::page(path, summary);
+        match permission {
+            Some(p) => page.needs(*p),
+            None => page.public(),
+        }
+    })
+}
+
+/// The paths that have a page's face: see `platform::faces::join`.
+pub fn paths() -> impl Iterator<Item = &'static str> {
+    PAGES.iter().map(|p| p.0)
+}
+
+/// A path as leptos lists it, as axum writes it.
+pub fn axum_path(leptos: &str) -> String {
+    let pieces = leptos.trim_end_matches('/').split('/').map(|piece| match piece.strip_prefix(':') {
+        Some(name) => format!("{{{name}}}"),
+        None => piece.to_owned(),
+    });
+    let path = pieces.collect::<Vec<_>>().join("/");
+    if path.is_empty() { "/".into() } else { path }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use platform::ledger::{Kind, differences};
+    use std::sync::Arc;
+
+    #[test]
+    fn the_ledger_and_the_application_know_the_same_pages() {
+        let routes = leptos_axum::generate_route_list(app::App);
+        let there = routes.iter().map(|r| ("GET".to_owned(), axum_path(r.path())));
+        let noted: Vec<_> = entries().map(Arc::new).collect();
+        assert_eq!(differences(there, &noted, Kind::Page), (vec![], vec![]), "not in PAGES, and only in PAGES");
+    }
+}

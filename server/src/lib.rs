@@ -1,0 +1,10 @@
+//! The program: command line, configuration, wiring, plain axum routes, background work.
+//!
+//! Knows every other part and is known by none. Handlers are short: extract, call `soc`, shape.
+pub mod api;
+pub mod cli;
+pub mod ingest;
+pub mod ledger;
+pub mod identity;
+pub mod state;
+pub mod wire;

@@ -1,0 +1,50 @@
+//! Work that repeats: ended sessions and old answers are forgotten, rules changed by another process are taken up.
+use model::time::{DAY, HOUR};
+use platform::Tasks;
+use soc::Soc;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+/// A batch that is sent again after so long is taken for a new one.
+const REMEMBER_BATCHES: i64 = 7 * DAY;
+
+pub fn start(soc: Soc, tasks: &Tasks) {
+    let s = soc.clone();
+    tasks.repeat("forget", Duration::from_secs(600), move || {
+        let s = s.clone();
+        async move {
+            if let Err(e) = forget(&s).await {
+                tracing::warn!(error = %e, "ended sessions and old answers were not purged");
+            }
+        }
+    });
+    let seen = Arc::new(AtomicI64::new(-1));
+    tasks.repeat("rules", Duration::from_secs(1), move || {
+        let (s, seen) = (soc.clone(), seen.clone());
+        async move {
+            // one small read a second; the reload only when the number moved
+            let Ok(version) = s.store.rules_version().await else { return };
+            if seen.swap(version, Ordering::Relaxed) != version
+                && let Err(e) = s.rules.reload(&s.store).await
+            {
+                tracing::warn!(error = %e, "changed rules were not taken up");
+                seen.store(-1, Ordering::Relaxed);
+            }
+        }
+    });
+}
+
+async fn forget(s: &Soc) -> Result<(), store::StoreError> {
+    let now = (s.clock)();
+    let mut tx = s.store.begin().await?;
+    tx.purge_sessions(now).await?;
+    tx.purge_throttle(now.plus(-HOUR)).await?;
+    tx.commit().await?;
+    s.store.purge_batches(now.plus(-REMEMBER_BATCHES)).await?;
+    Ok(())
+}

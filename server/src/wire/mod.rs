@@ -1,0 +1,174 @@
+//! Puts the parts together: configuration in, application out.
+mod commands;
+mod housekeeping;
+mod pages;
+mod probe;
+
+pub use commands::{audit_verify, db_check, db_migrate, lake_check, lake_compact, user_add, user_list, user_reset};
+
+use crate::{
+    api, identity,
+    ledger::{docs, pages as page_entries, server_fns},
+    state::AppState,
+};
+use axum::{Router, middleware};
+use backend::SharedBackend;
+use lake::{Lake, LakeConfig};
+use model::{Problem, time::Clock, user::OneTimePassword};
+use pipeline::{Road, RoadConfig, RuleHub, manifest::StoredManifest, road::Running};
+use platform::{
+    Config, Entry, Ledger, Tasks, clock,
+    cookie::Cookies,
+    faces,
+    ledger::gate::Gate,
+    metrics::Metrics,
+};
+use soc::{Live, Policy, Soc, auth::password::Passwords, auth::token::Tokens};
+use std::{sync::Arc, time::Duration};
+use store::{Pools, Store, Target};
+
+/// An opened installation: what was acknowledged before is searchable; nothing listens yet.
+pub struct App {
+    config: Config,
+    state: AppState,
+    running: Running,
+    metrics: Metrics,
+}
+
+/// Turns a part's error into a sentence for whoever starts the program.
+pub(crate) fn broken(what: &str) -> impl Fn(&dyn std::fmt::Display) -> Problem + '_ {
+    move |e| Problem::unavailable(format!("{what}: {e}"))
+}
+
+pub(crate) fn target(config: &Config) -> Target {
+    match &config.serve.database_url {
+        Some(url) => Target::Postgres(url.expose().into()),
+        None => Target::Sqlite { dir: config.serve.data.clone() },
+    }
+}
+
+pub(crate) async fn open_store(config: &Config) -> Result<Store, Problem> {
+    Store::open(&target(config), Pools::default()).await.map_err(|e| broken("The database cannot be opened")(&e))
+}
+
+pub(crate) async fn open_lake(config: &Config, store: &Store, clock: Clock) -> Result<Arc<Lake>, Problem> {
+    let mut at = LakeConfig::at(config.serve.data.join("lake"));
+    at.limits.head_bytes = config.limits.head.get();
+    at.limits.head_age = i64::try_from(config.limits.head_age.as_micros()).unwrap_or(i64::MAX);
+    let manifest = Arc::new(StoredManifest { store: store.clone(), clock });
+    Lake::open(at, manifest).await.map_err(|e| broken("The event store cannot be opened")(&e))
+}
+
+impl App {
+    pub async fn open(config: &Config) -> Result<Self, Problem> {
+        let clock = clock::system();
+        let store = open_store(config).await?;
+        store.migrate().await.map_err(|e| broken("The database cannot be migrated")(&e))?;
+        let lake = open_lake(config, &store, clock.clone()).await?;
+        soc::start::prepare(&store, clock()).await?;
+        let secret = soc::start::secret(&store, config.trust.jwt_secret.as_ref().map(|s| s.expose())).await?;
+        let rules = Arc::new(RuleHub::default());
+        rules.reload(&store).await.map_err(|e| broken("The rules cannot be read")(&e))?;
+        let live = Live::default();
+        let road = RoadConfig { journal_quota: config.limits.journal.0.try_into().unwrap_or(i64::MAX), ..Default::default() };
+        let (road, running) = Road::start(store.clone(), lake.clone(), rules.clone(), live.0.clone(), clock.clone(), road)
+            .await
+            .map_err(|e| broken("The journal cannot be read back")(&e))?;
+        let soc = Soc {
+            store,
+            engine: lake,
+            road,
+            rules,
+            live,
+            clock,
+            passwords: Passwords::default(),
+            tokens: Tokens::new(&secret),
+            policy: policy(config),
+        };
+        let metrics = Metrics::install().map_err(Problem::internal)?;
+        let state = AppState { soc, cookies: Arc::new(Cookies::new(config)) };
+        Ok(Self { config: config.clone(), state, running, metrics })
+    }
+
+    /// The first administrator where there is nobody yet, with a one-time password to show once unless one was configured.
+    pub async fn first_admin(&self) -> Result<Option<OneTimePassword>, Problem> {
+        let (s, serve) = (&self.state.soc, &self.config.serve);
+        let chosen = serve.admin_password.as_ref().map(|p| p.expose());
+        soc::start::first_admin(&s.store, &s.passwords, Some(&serve.admin_email.0), chosen, (s.clock)()).await
+    }
+
+    /// A person of each role, for trying out. Answers those made now, with their passwords.
+    pub async fn seed(&self) -> Result<Vec<(String, String)>, Problem> {
+        let s = &self.state.soc;
+        let mut made = Vec::new();
+        for (role, name) in [("team_lead", "Demo lead"), ("senior_analyst", "Demo senior"), ("analyst", "Demo analyst")] {
+            let email = format!("{}@example.com", role.replace('_', "-"));
+            if s.store.login(&email).await.map_err(|e| broken("The database does not answer")(&e))?.is_some() {
+                continue;
+            }
+            let password = soc::auth::password::one_time();
+            soc::start::add_user(&s.store, &s.passwords, &email, name, role, &password, true, (s.clock)()).await?;
+            made.push((email, password));
+        }
+        Ok(made)
+    }
+
+    /// Every route with its entry, and the entries of pages and server functions.
+    pub fn ledger(&self) -> Ledger<AppState> {
+        let start = Ledger::new(&self.config.limits).gated();
+        let probe = Arc::new(probe::Probe { store: self.state.soc.store.clone() });
+        let health = platform::health::routes(start, probe, self.metrics.clone());
+        let ledger = health.merge(api::routes(&self.config.limits)).note_all(server_fns::entries()).note_all(page_entries::entries());
+        docs::routes(ledger)
+    }
+
+    /// The whole application.
+    pub fn router(&self) -> Result<Router, Problem> {
+        let (api, entries) = self.ledger().finish();
+        let site = platform::site::find(&self.config, std::env::current_exe().ok().as_deref());
+        let backend: SharedBackend = Arc::new(self.state.soc.clone());
+        let pages = pages::router(site, backend, self.state.clone())?
+            .layer(middleware::from_fn_with_state(Gate::new(&entries), Gate::check));
+        let caps = platform::layers::body::Caps::both(self.config.limits.body);
+        let pages = platform::layers::body::guard_all(pages, caps);
+        let paths = faces::Paths::new(page_entries::entries().iter().map(|e: &Entry| e.path));
+        let app = faces::join(api.with_state(self.state.clone()), pages, paths)
+            .layer(middleware::from_fn_with_state(self.state.clone(), identity::identify));
+        Ok(platform::layers::apply(app, &self.config))
+    }
+
+    /// Starts the work that repeats.
+    pub fn run(&self, tasks: &Tasks) {
+        housekeeping::start(self.state.soc.clone(), tasks);
+    }
+
+    /// After the last request: everything acknowledged is written on, then the databases close.
+    pub async fn close(self) -> Result<(), Problem> {
+        let store = self.state.soc.store.clone();
+        self.state.soc.road.close();
+        let drained = async { (self.running.writer.await, self.running.worker.await) };
+        if tokio::time::timeout(Duration::from_secs(30), drained).await.is_err() {
+            // nothing is lost: the journal is read back at the next start
+            tracing::warn!("the road did not drain in time; the rest is read back at the next start");
+        }
+        store.close().await;
+        Ok(())
+    }
+
+    pub fn state(&self) -> &AppState {
+        &self.state
+    }
+}
+
+fn policy(config: &Config) -> Policy {
+    let text = |s: &Option<platform::config::Secret>| s.as_ref().map(|s| s.expose().to_owned());
+    Policy {
+        agent_token: text(&config.trust.agent_token),
+        production: config.is_production(),
+        enrollment_key: text(&config.trust.enrollment_key),
+        batch_events: config.limits.batch_events as usize,
+        event_bytes: config.limits.event.get(),
+        token_life: i64::try_from(config.cookie.max_age.0.as_micros()).unwrap_or(model::time::HOUR),
+        ..Policy::default()
+    }
+}

@@ -1,0 +1,80 @@
+//! The console: pages rendered here, server functions, and the built files.
+use crate::state::AppState;
+use app::{App, context::PageContext, shell};
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse, Redirect, Response},
+};
+use backend::SharedBackend;
+use http::{Method, header, request::Parts};
+use leptos::prelude::*;
+use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
+use model::{Caller, Problem, caller::Sender};
+use platform::{Identity, faces::wants_html, layers::CspNonce};
+use std::path::PathBuf;
+
+fn caller_of(identity: Option<&Identity>) -> Option<Caller> {
+    match identity {
+        Some(Identity(Ok(Sender::User(caller)))) => Some(caller.clone()),
+        _ => None,
+    }
+}
+
+/// Without a built site the API works and pages come without styles and scripts: fine for tests, said in the log.
+pub fn router(site: Option<PathBuf>, backend: SharedBackend, state: AppState) -> Result<Router, Problem> {
+    if site.is_none() {
+        tracing::warn!("no built site was found: pages have no styles and scripts (build it, or set site_root)");
+    }
+    let root = site.unwrap_or_else(|| PathBuf::from("target/site"));
+    let options = LeptosOptions::builder()
+        .output_name("eventsec")
+        .site_root(root.display().to_string())
+        .site_pkg_dir("pkg")
+        .build();
+    let clock = state.soc.clock.clone();
+    let context = move || {
+        provide_context(backend.clone());
+        let Some(parts) = use_context::<Parts>() else { return };
+        let caller = caller_of(parts.extensions.get::<Identity>());
+        let text = |name: header::HeaderName| parts.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let path = parts.uri.path_and_query().map_or("/", |p| p.as_str());
+        let page = PageContext::from_request(text(header::COOKIE), text(header::ACCEPT_LANGUAGE), caller.as_ref(), clock(), path);
+        provide_context(page);
+        provide_context(caller);
+        if let Some(nonce) = parts.extensions.get::<CspNonce>() {
+            provide_context(leptos::nonce::Nonce::from_value(nonce.0.clone()));
+        }
+    };
+    let html = options.clone();
+    Ok(Router::new()
+        .leptos_routes_with_context(&options, generate_route_list(App), context.clone(), move || shell(html.clone()))
+        .fallback(file_and_error_handler_with_context(context, shell))
+        .layer(middleware::from_fn_with_state(state, doorkeeper))
+        .with_state(options))
+}
+
+/// Pages of people who are not signed in lead to the sign-in page; those who must change their password, to that page.
+async fn doorkeeper(State(_): State<AppState>, request: Request, next: Next) -> Response {
+    let reading = matches!(*request.method(), Method::GET | Method::HEAD) && wants_html(request.headers());
+    if !reading {
+        return next.run(request).await;
+    }
+    let path = request.uri().path();
+    let caller = caller_of(request.extensions().get::<Identity>());
+    let to = match &caller {
+        None if path != "/login" => {
+            let wanted = request.uri().path_and_query().map_or("/", |p| p.as_str());
+            let next: String = wanted.bytes().map(|b| if b.is_ascii_alphanumeric() || b"/-._".contains(&b) { (b as char).to_string() } else { format!("%{b:02X}") }).collect();
+            Some(if wanted == "/" { "/login".to_owned() } else { format!("/login?next={next}") })
+        }
+        Some(c) if c.must_change_password && path != "/change-password" => Some("/change-password".to_owned()),
+        Some(c) if !c.must_change_password && path == "/login" => Some("/".to_owned()),
+        _ => None,
+    };
+    match to {
+        Some(to) => Redirect::to(&to).into_response(),
+        None => next.run(request).await,
+    }
+}

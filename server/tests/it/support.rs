@@ -1,0 +1,76 @@
+//! What these tests share: the program that cargo built for them, started on SQLite and on PostgreSQL.
+use serde_json::{Value, json};
+use std::time::Duration;
+use testkit::{Client, Options, PgDatabase, TestServer};
+
+/// Longest time anything may take that is visible soon. A test ends as soon as it is there.
+pub const SOON: Duration = Duration::from_secs(20);
+
+pub fn sqlite() -> Options {
+    Options::sqlite().program(env!("CARGO_BIN_EXE_eventsec"))
+}
+
+/// `None`, and a printed line, where there is no PostgreSQL.
+pub async fn postgres() -> Option<Options> {
+    Some(Options::postgres(PgDatabase::fresh().await?).program(env!("CARGO_BIN_EXE_eventsec")))
+}
+
+/// `on_both! { async fn name(options) { … } }`: the tests `name::sqlite` and `name::postgres`.
+macro_rules! on_both {
+    ($($(#[$meta:meta])* async fn $name:ident($options:ident) $body:block)+) => {$(
+        $(#[$meta])*
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            async fn run($options: testkit::Options) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                run($crate::support::sqlite()).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                if let Some(options) = $crate::support::postgres().await {
+                    run(options).await;
+                }
+            }
+        }
+    )+};
+}
+pub(crate) use on_both;
+
+/// A server and its administrator.
+pub async fn started(options: Options) -> (TestServer, Client) {
+    let server = TestServer::start(options).await;
+    let admin = server.admin().await;
+    (server, admin)
+}
+
+/// A second person of the team: made by the administrator, signed in with a password of their own.
+pub async fn colleague(server: &TestServer, admin: &Client, role: &str) -> Client {
+    const FIRST: &str = "first-password-of-bea";
+    const OWN: &str = "own-password-of-bea-2";
+    let new = json!({"full_name": "Bea Ruiz", "role": role, "email": format!("bea.{role}@example.org"), "password": FIRST});
+    let made = admin.post("/users", &new).await.ok().json();
+    let email = made["email"].as_str().expect("a user has an address").to_owned();
+    let first = server.anonymous().login(&email, FIRST).await.unwrap_or_else(|r| panic!("{} {}", r.status, r.text()));
+    let change = json!({"current_password": FIRST, "new_password": OWN});
+    first.post("/me/password", &change).await.ok();
+    server.anonymous().login(&email, OWN).await.unwrap_or_else(|r| panic!("{} {}", r.status, r.text()))
+}
+
+/// Waits until exactly `n` events match.
+pub async fn wait_events(client: &Client, query: &str, n: i64) {
+    testkit::wait_for(&format!("{n} events of {query:?}"), SOON, async || match client.count(query).await {
+        found if found == n => Ok(()),
+        found => Err(format!("{found} found")),
+    })
+    .await;
+}
+
+/// The contract's event with a token of its own in its message.
+pub fn event(kind: &str, token: &str) -> Value {
+    json!({"event_type": kind, "severity": "low", "category": "test", "details": {"message": format!("say {token}"), "token": token}})
+}
