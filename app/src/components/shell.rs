@@ -50,13 +50,14 @@ fn sections(context: &PageContext) -> Vec<(Option<String>, Vec<Entry>)> {
     for (path, icon, label, permission) in [
         ("/sensors", "radar", "sensors", Permission::ReadSensors),
         ("/dead-letters", "inbox", "dead_letters", Permission::ReadDeadLetters),
-        ("/users", "users", "users", Permission::ManageUsers),
+        ("/users", "users", "users", Permission::ReadUsers),
         ("/audit", "history", "audit", Permission::ReadAudit),
     ] {
         if context.may(permission) {
             operate.push(entry(path, icon, label, false));
         }
     }
+    operate.push(entry("/api/docs/ui", "book-open", "api", false));
     vec![
         (None, vec![entry("/", "gauge", "dashboard", true)]),
         (Some(t("nav.triage")), vec![entry("/alerts", "siren", "alerts", true)]),
@@ -68,6 +69,11 @@ fn sections(context: &PageContext) -> Vec<(Option<String>, Vec<Entry>)> {
 
 fn is_current(entry: &str, path: &str) -> bool {
     if entry == "/" { path == "/" } else { path == entry || path.strip_prefix(entry).is_some_and(|rest| rest.starts_with('/')) }
+}
+
+/// For what another part of the server shows: the router must leave the click to the browser.
+fn elsewhere(path: &str) -> Option<&'static str> {
+    path.starts_with("/api/").then_some("external")
 }
 
 #[component]
@@ -122,6 +128,7 @@ fn Sidebar(context: PageContext, toggle: Callback<()>) -> impl IntoView {
                                     <a
                                         role="menuitem"
                                         href=e.path
+                                        rel=elsewhere(e.path)
                                         on:click=move |_| {
                                             if let Some(menu) = dom::element("more-menu") {
                                                 dom::close_popover(&menu);

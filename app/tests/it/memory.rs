@@ -1,16 +1,12 @@
 //! `Backend` over vectors: answers what the pages of this crate ask, refuses the rest.
-use backend::{AlertsBackend, EventsBackend, OperateBackend, PeopleBackend, Reply, RulesBackend};
+use crate::desk::Desk;
+use backend::{AlertsBackend, EventsBackend, Reply, RulesBackend};
 use model::{
-    Caller, Micros, Page, Permission, Problem, Role, Severity,
+    Caller, Micros, Page, Permission, Problem, Severity,
     alert::*,
-    audit::{AuditEntry, AuditQuery, AuditVerdict},
     dashboard::Dashboard,
-    dead_letter::{DeadLetter, DeadLetterQuery, ReplayResult},
     explore::*,
     rule::{DetectionRule, NewRule, RuleChange, RuleTest},
-    sensor::NetworkSensor,
-    user::*,
-    view::{NewView, SavedView},
 };
 use std::sync::Mutex;
 
@@ -19,6 +15,8 @@ pub struct Memory {
     pub alerts: Mutex<Vec<Alert>>,
     pub evidence: Vec<EventRow>,
     pub dashboard: Dashboard,
+    /// People, dead letters and the audit trail.
+    pub desk: Desk,
     /// The last query for alerts.
     pub asked: Mutex<Option<AlertQuery>>,
 }
@@ -70,11 +68,11 @@ pub fn event(id: i64, message: &str) -> EventRow {
     }
 }
 
-fn ready<'a, T: Send + 'a>(value: Result<T, Problem>) -> Reply<'a, T> {
+pub fn ready<'a, T: Send + 'a>(value: Result<T, Problem>) -> Reply<'a, T> {
     Box::pin(std::future::ready(value))
 }
 
-fn refuse<'a, T: Send + 'a>() -> Reply<'a, T> {
+pub fn refuse<'a, T: Send + 'a>() -> Reply<'a, T> {
     ready(Err(Problem::not_found("Not kept in memory")))
 }
 
@@ -144,80 +142,6 @@ impl AlertsBackend for Memory {
     fn delete_alert<'a>(&'a self, _: &'a Caller, id: i64) -> Reply<'a, ()> {
         self.alerts.lock().unwrap().retain(|a| a.id != id);
         ready(Ok(()))
-    }
-}
-
-impl OperateBackend for Memory {
-    fn dashboard<'a>(&'a self, _: &'a Caller) -> Reply<'a, Dashboard> {
-        ready(Ok(self.dashboard.clone()))
-    }
-    fn sensors<'a>(&'a self, _: &'a Caller) -> Reply<'a, Vec<NetworkSensor>> {
-        ready(Ok(self.dashboard.sensors.clone()))
-    }
-    fn dead_letters<'a>(&'a self, _: &'a Caller, _: DeadLetterQuery) -> Reply<'a, Page<DeadLetter>> {
-        refuse()
-    }
-    fn replay_dead_letters<'a>(&'a self, _: &'a Caller, _: Vec<i64>) -> Reply<'a, ReplayResult> {
-        refuse()
-    }
-    fn delete_dead_letters<'a>(&'a self, _: &'a Caller, _: Vec<i64>) -> Reply<'a, i64> {
-        refuse()
-    }
-    fn audit<'a>(&'a self, _: &'a Caller, _: AuditQuery) -> Reply<'a, Page<AuditEntry>> {
-        refuse()
-    }
-    fn verify_audit<'a>(&'a self, _: &'a Caller) -> Reply<'a, AuditVerdict> {
-        refuse()
-    }
-}
-
-impl PeopleBackend for Memory {
-    fn me<'a>(&'a self, _: &'a Caller) -> Reply<'a, UserProfile> {
-        refuse()
-    }
-    fn users<'a>(&'a self, who: &'a Caller) -> Reply<'a, Vec<UserProfile>> {
-        ready(Ok(vec![UserProfile {
-            id: who.user_id,
-            full_name: who.name.clone(),
-            role: Role::Analyst,
-            email: who.email.clone(),
-            tenant_id: who.tenant.clone(),
-            avatar_url: None,
-            team: None,
-            manager: None,
-            computer: None,
-            mobile_phone: None,
-            timezone: "Europe/Madrid".into(),
-            is_active: true,
-            must_change_password: false,
-            last_login_at: None,
-            created_at: Micros(0),
-            updated_at: Micros(0),
-        }]))
-    }
-    fn user<'a>(&'a self, _: &'a Caller, _: i64) -> Reply<'a, UserProfile> {
-        refuse()
-    }
-    fn create_user<'a>(&'a self, _: &'a Caller, _: NewUser) -> Reply<'a, UserProfile> {
-        refuse()
-    }
-    fn change_user<'a>(&'a self, _: &'a Caller, _: i64, _: UserChange) -> Reply<'a, UserProfile> {
-        refuse()
-    }
-    fn reset_password<'a>(&'a self, _: &'a Caller, _: i64) -> Reply<'a, OneTimePassword> {
-        refuse()
-    }
-    fn change_password<'a>(&'a self, _: &'a Caller, _: PasswordChange) -> Reply<'a, ()> {
-        refuse()
-    }
-    fn views<'a>(&'a self, _: &'a Caller, _: String) -> Reply<'a, Vec<SavedView>> {
-        ready(Ok(Vec::new()))
-    }
-    fn save_view<'a>(&'a self, _: &'a Caller, _: NewView) -> Reply<'a, SavedView> {
-        refuse()
-    }
-    fn delete_view<'a>(&'a self, _: &'a Caller, _: i64) -> Reply<'a, ()> {
-        refuse()
     }
 }
 

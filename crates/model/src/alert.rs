@@ -2,7 +2,7 @@
 use crate::{Micros, Problem, Severity, text::Checks};
 use serde::{Deserialize, Deserializer, Serialize};
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AlertStatus {
     #[default]
@@ -28,7 +28,7 @@ impl AlertStatus {
 }
 
 /// The contract's `Alert`, and what it lacks: the rule, the evidence, the count.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Alert {
     pub id: i64,
     pub title: String,
@@ -67,7 +67,7 @@ pub struct Alert {
 pub const MAX_EVIDENCE: usize = 200;
 
 /// An alert as sent by a person or an integration.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NewAlert {
     pub title: String,
     #[serde(default)]
@@ -125,7 +125,7 @@ fn sent<'de, D: Deserializer<'de>, T: Deserialize<'de>>(d: D) -> Result<Option<O
 }
 
 /// Only the fields that were sent change. `assigned_to: null` takes the assignment away.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AlertChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<AlertStatus>,
@@ -149,7 +149,7 @@ impl AlertChange {
 }
 
 /// One change for many alerts.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AlertBulk {
     /// At most `MAX_BULK`.
     pub ids: Vec<i64>,
@@ -160,7 +160,7 @@ pub struct AlertBulk {
 pub const MAX_BULK: usize = 1000;
 
 /// What a bulk change did, and what undoes it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AlertBulkResult {
     pub changed: Vec<i64>,
     /// The alerts as they were; sent back through `restore_alerts`, they undo the change.
@@ -168,7 +168,7 @@ pub struct AlertBulkResult {
 }
 
 /// The part of an alert that triage changes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AlertState {
     pub id: i64,
     pub status: AlertStatus,
@@ -176,7 +176,7 @@ pub struct AlertState {
     pub conclusion: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AlertSort {
     #[default]
@@ -199,7 +199,7 @@ impl AlertSort {
 }
 
 /// Which alerts, in which order. Empty means all.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AlertQuery {
     #[serde(default)]
     pub status: Vec<AlertStatus>,
@@ -238,7 +238,7 @@ pub struct AlertQuery {
 }
 
 /// One line of an alert's history.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AlertAction {
     pub id: i64,
     pub alert_id: i64,

@@ -3,7 +3,7 @@ use crate::Micros;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AuditEntry {
     /// Position in the chain of its tenant, from 1 without gaps.
     pub seq: i64,
@@ -24,7 +24,7 @@ pub struct AuditEntry {
     pub hash: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AuditQuery {
     /// Words that must all occur in actor, action or target.
     #[serde(default)]
@@ -44,7 +44,7 @@ pub struct AuditQuery {
 }
 
 /// What a walk along the chain found.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AuditVerdict {
     pub tenant: String,
     pub rows: i64,

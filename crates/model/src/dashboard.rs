@@ -2,7 +2,7 @@
 use crate::{alert::Alert, explore::Bucket, sensor::NetworkSensor};
 use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Dashboard {
     pub open: i64,
     pub in_progress: i64,
@@ -21,7 +21,7 @@ pub struct Dashboard {
 }
 
 /// How the road is doing, since this process started unless said otherwise.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct IngestHealth {
     pub received: i64,
     pub stored: i64,

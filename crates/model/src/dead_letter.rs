@@ -2,7 +2,7 @@
 use crate::Micros;
 use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DeadLetter {
     pub id: i64,
     pub received_at: Micros,
@@ -26,7 +26,7 @@ pub struct DeadLetter {
 pub const MAX_KEPT: usize = 256 * 1024;
 
 /// Why one event of a batch was refused.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Rejection {
     pub index: i64,
     pub reason: String,
@@ -36,7 +36,7 @@ pub struct Rejection {
     pub hint: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DeadLetterQuery {
     #[serde(default)]
     pub reason: Option<String>,
@@ -52,7 +52,7 @@ pub struct DeadLetterQuery {
 }
 
 /// What a replay did: events that are stored now, and those that failed again.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ReplayResult {
     pub stored: i64,
     pub failed: i64,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Which events. Times are half-open: `from <= time < to`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct EventQuery {
     /// Lucene syntax; empty means all.
     #[serde(default)]
@@ -27,7 +27,7 @@ pub struct EventQuery {
 }
 
 /// One event, newest first in lists.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct EventRow {
     pub id: i64,
     pub time: Micros,
@@ -58,7 +58,7 @@ impl EventRow {
     }
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct EventPage {
     pub events: Vec<EventRow>,
     /// Where the next page starts; `None` on the last. Pages stay stable while events arrive.
@@ -69,7 +69,7 @@ pub struct EventPage {
 }
 
 /// Counts per slice of time and severity, oldest first, without gaps.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Histogram {
     /// Width of a slice in microseconds.
     pub interval: i64,
@@ -77,7 +77,7 @@ pub struct Histogram {
     pub total: i64,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Bucket {
     pub start: Micros,
     /// By severity: info, low, medium, high, critical.
@@ -85,7 +85,7 @@ pub struct Bucket {
 }
 
 /// The most frequent values of one field among the events that match.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct TopValues {
     pub field: String,
     pub values: Vec<(String, i64)>,
@@ -96,7 +96,7 @@ pub struct TopValues {
 }
 
 /// A field that stored events have.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct FieldInfo {
     pub name: String,
     /// `keyword`, `long`, `double`, `boolean`, `date`, `ip`, `text`.

@@ -3,7 +3,7 @@ use crate::Severity;
 use serde::{Deserialize, Serialize};
 
 /// One note on the push stream. A browser that missed some (`Lagged`) asks again for what it shows.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Note {
     /// A new alert.

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 /// One fault in an input.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct FieldError {
     /// JSON pointer into what was sent, such as `/email`.
     pub pointer: String,
@@ -16,7 +16,7 @@ pub struct FieldError {
 }
 
 /// RFC 9457. `detail` is always a text: it is what the contract's clients read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Problem {
     #[serde(rename = "type")]
     pub kind: String,

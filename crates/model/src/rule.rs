@@ -3,7 +3,7 @@ use crate::{Micros, Problem, Severity, text::Checks};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DetectionRule {
     pub id: i64,
     pub name: String,
@@ -25,7 +25,7 @@ pub struct DetectionRule {
     pub alerts_7d: i64,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NewRule {
     pub name: String,
     #[serde(default)]
@@ -53,7 +53,7 @@ fn hour() -> i64 {
 }
 
 /// Fields left out stay as they are.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RuleChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -127,7 +127,7 @@ impl RuleChange {
 }
 
 /// What a rule would have done with the newest stored events.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RuleTest {
     /// Events looked at.
     pub examined: i64,

@@ -2,7 +2,7 @@
 use crate::Micros;
 use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NetworkSensor {
     pub id: i64,
     pub tenant_id: String,
@@ -31,7 +31,7 @@ pub fn sensor_status(last_seen: Option<Micros>, now: Micros) -> &'static str {
 }
 
 /// An enrolled agent: identity only, for now.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Agent {
     pub id: i64,
     pub name: String,

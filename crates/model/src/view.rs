@@ -2,7 +2,7 @@
 use crate::{Micros, Problem, text::Checks};
 use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SavedView {
     pub id: i64,
     /// `alerts` or `events`.
@@ -16,7 +16,7 @@ pub struct SavedView {
     pub created_at: Micros,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NewView {
     pub page: String,
     pub name: String,

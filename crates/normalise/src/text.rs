@@ -83,10 +83,8 @@ mod tests {
     #[test]
     fn a_message_is_one_bounded_line() {
         assert_eq!(one_line("  Process Create:\r\n\tImage:\u{0} x "), "Process Create: Image: x");
-        assert_eq!(
-            one_line(&"word ".repeat(500)).chars().count(),
-            MAX_MESSAGE + 1 - usize::from(MAX_MESSAGE % 5 == 0)
-        );
+        let long = one_line(&"word ".repeat(500));
+        assert!(long.ends_with('…') && long.chars().count() <= MAX_MESSAGE + 1, "{long}");
     }
 
     #[test]

@@ -1,10 +1,10 @@
 use super::{
     diff::{Change, diff},
-    list::Target,
+    list::{Target, did},
 };
 use crate::{
     components::*,
-    i18n::{num, t, t_of, t_with, tn},
+    i18n::{num, t, t_with, tn},
     url::Query,
 };
 use leptos::prelude::*;
@@ -84,7 +84,7 @@ fn Whole(entry: AuditEntry) -> impl IntoView {
 #[component]
 pub(super) fn Entry(seq: i64, entry: Option<AuditEntry>, close: Signal<String>) -> impl IntoView {
     let title = match &entry {
-        Some(e) => format!("{} {}", e.actor, t_of("audit.did", &e.action)),
+        Some(e) => format!("{} {}", e.actor, did(&e.action)),
         None => t_with("audit.entry", &[("n", &num(seq))]),
     };
     let sub = entry.as_ref().map(|e| e.action.clone()).unwrap_or_default();

@@ -1,11 +1,16 @@
 use super::state::target_href;
 use crate::{
     components::*,
-    i18n::{num, t, t_of, t_with},
+    i18n::{num, t, t_of, t_with, try_t_of},
     url::Query,
 };
 use leptos::prelude::*;
 use model::{Page, audit::AuditEntry};
+
+/// What somebody did, in words; the action itself where there are none.
+pub(super) fn did(action: &str) -> String {
+    try_t_of("audit.did", &action.replace('.', "_")).unwrap_or_else(|| action.to_owned())
+}
 
 /// A target: its kind and id, linked to its page where it has one.
 #[component]
@@ -30,7 +35,7 @@ fn Row(entry: AuditEntry, open: Memo<Option<i64>>, address: Memo<Query>) -> impl
                 </a>
             </td>
             <td class="cut">{entry.actor}</td>
-            <td class="cut">{t_of("audit.did", &entry.action)} " " <span class="mono faint" data-wide="">{entry.action.clone()}</span></td>
+            <td class="cut">{did(&entry.action)} " " <span class="mono faint" data-wide="">{entry.action.clone()}</span></td>
             <td class="cut over"><Target kind=entry.target_type id=entry.target_id/></td>
             <td class="cut mono muted" data-wide="">{entry.ip}</td>
         </tr>

@@ -17,10 +17,6 @@ use leptos_router::hooks::use_query_map;
 use list::List;
 use verdict::Verdict;
 
-fn options(family: &str, words: impl IntoIterator<Item = &'static str>) -> Vec<(String, String)> {
-    words.into_iter().map(|w| (w.to_owned(), t_of(family, w))).collect()
-}
-
 /// Filters that no control of the bar shows: one target, set by a link.
 #[component]
 fn Chips(address: Memo<Query>) -> impl IntoView {
@@ -83,13 +79,13 @@ pub fn Audit() -> impl IntoView {
                 name="target_type"
                 label=t("audit.target_type")
                 any=t("audit.any_target")
-                options=options("audit.kind", state::KINDS)
+                options=state::KINDS.into_iter().map(|k| (k.to_owned(), t_of("audit.kind", k))).collect()
             />
             <ChoiceFilter
                 name="since"
                 label=t("audit.since")
                 any=t("audit.any_time")
-                options=options("audit.when", state::PERIODS.map(|(name, _)| name))
+                options=state::PERIODS.into_iter().map(|(name, _)| (name.to_owned(), t_of("audit.when", name))).collect()
             />
             <Chips address/>
         </FilterBar>

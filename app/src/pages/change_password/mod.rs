@@ -1,20 +1,18 @@
 //! One's own password: forced at the first sign-in, reachable from the profile later.
 use crate::{
-    components::{FormError, Note, TextField},
+    components::{Note, PasswordForm},
     context::page_context,
     i18n::t,
     server_fns::password::ChangePassword as Change,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::Title;
 
 #[component]
 pub fn ChangePassword() -> impl IntoView {
     let forced = page_context().person.is_some_and(|p| p.must_change_password);
     let action = ServerAction::<Change>::new();
-    let problem = Signal::derive(move || action.value().get().and_then(Result::err));
     let done = move || action.value().with(|v| matches!(v, Some(Ok(()))));
-    let pending = action.pending();
     view! {
         <Title text=t("password.title")/>
         <main class="signin">
@@ -38,31 +36,9 @@ pub fn ChangePassword() -> impl IntoView {
                         }
                     }
                 >
-                    <ActionForm action attr:class="form">
+                    <PasswordForm action>
                         {forced.then(|| view! { <Note>{t("password.forced")}</Note> })}
-                        <FormError problem/>
-                        <TextField
-                            name="current_password"
-                            label=t("password.current")
-                            kind="password"
-                            autocomplete="current-password"
-                            required=true
-                            problem
-                        />
-                        <TextField
-                            name="new_password"
-                            label=t("password.new")
-                            hint=t("password.hint")
-                            kind="password"
-                            autocomplete="new-password"
-                            required=true
-                            problem
-                        />
-                        <TextField name="again" label=t("password.again") kind="password" autocomplete="new-password" required=true problem/>
-                        <button class="btn primary" aria-busy=move || pending.get().then_some("true")>
-                            {t("password.submit")}
-                        </button>
-                    </ActionForm>
+                    </PasswordForm>
                 </Show>
             </div>
             <footer class="meta">

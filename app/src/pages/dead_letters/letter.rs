@@ -71,8 +71,9 @@ pub(super) fn Letter(letter: Option<DeadLetter>, close: Signal<String>, acts: Ac
         .into_any();
     };
     let raw = letter.raw.clone();
+    let (title, sub) = (t_of("dead_letters.reason", &letter.reason), letter.reason.clone());
     view! {
-        <SidePanel title=t_of("dead_letters.reason", &letter.reason) sub=letter.reason.clone() close>
+        <SidePanel title sub close>
             {manage.then(|| view! { <Bar id=letter.id acts/> })}
             <div class="scroll" tabindex="0" role="region" aria-label=t("dead_letters.detail")>
                 <section class="sec">

@@ -81,7 +81,9 @@ pub fn DeadLetters() -> impl IntoView {
             />
             <SensorChip address/>
         </FilterBar>
-        <FormError problem=acts.problem()/>
+        <div class="told">
+            <FormError problem=acts.problem()/>
+        </div>
         <div
             class="split"
             data-panel=move || open.get().is_none().then_some("none")

@@ -95,7 +95,7 @@ pub(super) fn Preferences() -> impl IntoView {
                     label=t("profile.language")
                     options=Lang::ALL.into_iter().map(|l| (l.as_str(), l.name().to_owned())).collect()
                     now=lang
-                    choose=|_| dom::reload()
+                    choose=|_: &'static str| dom::reload()
                 />
                 <Choice
                     name="clock"

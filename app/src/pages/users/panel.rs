@@ -127,8 +127,9 @@ pub(super) fn PersonPanel(user: UserProfile, manage: bool, me: Option<i64>, clos
     } else {
         view! { <Facts user=user.clone()/> }.into_any()
     };
+    let (title, sub) = (user.full_name.clone(), user.email.clone());
     view! {
-        <SidePanel title=user.full_name.clone() sub=user.email.clone() close>
+        <SidePanel title sub close>
             {manage.then(|| view! { <Bar user=user.clone() deeds/> })}
             <div class="scroll" tabindex="0" role="region" aria-label=t("users.account")>
                 {manage.then(|| view! { <Answers deeds/> })}

@@ -92,7 +92,7 @@ pub(super) fn event_type(dataset: &str, id: i64, system: &System) -> Option<Cow<
             _ => return None,
         },
         "windows.wmi" => match id {
-            5859 | 5860 | 5861 => "wmi_event",
+            5859..=5861 => "wmi_event",
             5857 => "wmi_provider_start",
             _ => return None,
         },

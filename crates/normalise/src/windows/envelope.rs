@@ -203,6 +203,7 @@ fn from_flat<'a>(map: &'a Map<String, Value>, fields: &mut Fields) -> Option<Sys
         channel: text(map, CHANNEL_KEYS),
         provider: text(map, PROVIDER_KEYS),
         level: text(map, &["Level", "level"]),
+        data: Vec::with_capacity(32),
         ..System::default()
     };
     // NXLog names the severity apart; the event's own account is that of the writing process

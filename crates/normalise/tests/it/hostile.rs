@@ -173,7 +173,11 @@ impl Wild {
                     "Security"
                 ][self.next(10) as usize]
             ),
-            5 => json!("ß".repeat(self.next(40_000) as usize)),
+            5 => {
+                json!("ß".repeat(
+                    if self.next(8) == 0 { self.next(40_000) } else { self.next(40) } as usize
+                ))
+            }
             6 => json!(self.next(100)),
             7 | 8 => {
                 let n = self.next(12);
@@ -193,7 +197,7 @@ fn hostile_json_never_breaks_an_invariant() {
     println!("seed {seed:#x}");
     let mut wild = Wild(seed);
     let (mut taken, mut refused) = (0, 0);
-    for round in 0..3000 {
+    for round in 0..800 {
         let mut record = wild.value(0);
         if let (Some(map), true) = (record.as_object_mut(), round % 2 == 0) {
             map.insert("timestamp".into(), json!("2024-01-01T00:00:00Z"));
@@ -221,7 +225,7 @@ fn hostile_json_never_breaks_an_invariant() {
         }
     }
     assert!(
-        taken > 500 && refused > 500,
+        taken > 200 && refused > 200,
         "{taken} taken, {refused} refused: the generator says nothing"
     );
 }

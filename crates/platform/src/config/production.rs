@@ -35,6 +35,9 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
     if config.trust.agent_token.as_ref().is_some_and(|t| weak(t, MIN_SECRET)) {
         return refuse("agent_token", format!("it must be at least {MIN_SECRET} random characters and no known example"));
     }
+    if config.trust.enrollment_key.as_ref().is_some_and(|k| weak(k, MIN_SECRET)) {
+        return refuse("enrollment_key", format!("it must be at least {MIN_SECRET} random characters and no known example"));
+    }
     if config.serve.admin_password.as_ref().is_some_and(|p| weak(p, MIN_PASSWORD)) {
         return refuse("admin_password", format!("it must be at least {MIN_PASSWORD} characters and no known example"));
     }

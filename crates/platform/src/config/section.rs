@@ -19,7 +19,7 @@ options! {
     Serve "" {
         /// Address and port to listen on. Port 0 takes a free one.
         listen: SocketAddr = "127.0.0.1:8080";
-        /// Folder of everything the program keeps: databases, journal, Parquet parts, generated secrets.
+        /// Folder of everything the program keeps: databases, journal, Parquet parts.
         data: PathBuf = "data" {common};
         /// PostgreSQL to use in place of the embedded SQLite.
         database_url: Option<DatabaseUrl>, legacy("DATABASE_URL") {common, flag};

@@ -131,8 +131,8 @@ fn responses(e: &Entry, schemas: &mut Schemas) -> Value {
 /// One of these is enough; an empty object means that none is needed.
 fn security(e: &Entry) -> Vec<Value> {
     let mut out = Vec::new();
-    if e.principals.contains(Principal::Anonymous) {
-        out.push(json!({}));
+    if e.is_public() {
+        return vec![json!({})];
     }
     if Principal::ALL.into_iter().any(|p| p.role().is_some() && e.principals.contains(p)) {
         out.extend(["bearer", "token", "cookie"].map(|s| json!({ (s): [] })));

@@ -99,6 +99,7 @@ fn production_refuses_what_everybody_knows() {
         ("jwt_secret", vec![("JWT_SECRET", &long[..31])]),
         ("jwt_secret", vec![("JWT_SECRET", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]),
         ("agent_token", vec![("JWT_SECRET", long), ("EVENTSEC_AGENT_TOKEN", "eventsec-dev-token")]),
+        ("enrollment_key", vec![("JWT_SECRET", long), ("AGENT_ENROLLMENT_KEY", "eventsec-enroll")]),
         ("admin_password", vec![("JWT_SECRET", long), ("EVENTSEC_ADMIN_PASSWORD", "Admin123!")]),
         ("seed", vec![("JWT_SECRET", long), ("EVENTSEC_SEED", "1")]),
     ] {
