@@ -82,7 +82,7 @@ fn Sidebar(context: PageContext, toggle: Callback<()>) -> impl IntoView {
     let link = move |e: Entry| {
         let current = move || is_current(e.path, &path.get()).then_some("page");
         view! {
-            <a href=e.path title=e.label data-phone=e.phone.then_some("") aria-current=current>
+            <a href=e.path rel=elsewhere(e.path) title=e.label data-phone=e.phone.then_some("") aria-current=current>
                 <Icon name=e.icon/>
                 <span>{e.label.clone()}</span>
             </a>

@@ -5,28 +5,27 @@ use platform::{Entry, Ledger, ledger::openapi};
 use serde_json::Value;
 use std::sync::{Arc, OnceLock};
 
-/// The document, written once all routes are known.
-pub type Document = Arc<OnceLock<Value>>;
-
-/// Registers both addresses. Afterwards fill the document: `fill(&document, &entries)`.
-pub fn routes<S: Clone + Send + Sync + 'static>(ledger: Ledger<S>, document: Document) -> Ledger<S> {
-    let text = move || {
+/// Registers both addresses. Call it last: the document holds the routes that the ledger knows then, and these.
+pub fn routes<S: Clone + Send + Sync + 'static>(ledger: Ledger<S>) -> Ledger<S> {
+    let document: Arc<OnceLock<Value>> = Arc::default();
+    let text = {
         let document = document.clone();
-        async move { Json(document.get().cloned().unwrap_or_default()) }
+        move || {
+            let document = document.clone();
+            async move { Json(document.get().cloned().unwrap_or_default()) }
+        }
     };
-    ledger
+    let ledger = ledger
         .route(Entry::get("/api/openapi.json", "This API as OpenAPI 3.1").public().tag("docs"), text.clone())
         // the contract's address of the same document
         .route(Entry::get("/openapi.json", "This API as OpenAPI 3.1").public().tag("docs"), text)
         .route(
             Entry::get("/api/docs/ui", "This API in a browser").public().tag("docs").replies_text("text/html"),
             async || ([(header::CONTENT_SECURITY_POLICY, POLICY)], Html(PAGE)),
-        )
-}
-
-pub fn fill(document: &Document, entries: &[Arc<Entry>]) {
-    // a second call would write the same
-    let _ = document.set(openapi::document(entries, env!("CARGO_PKG_VERSION")));
+        );
+    // nobody has asked yet, so this is the first write
+    let _ = document.set(openapi::document(ledger.entries(), env!("CARGO_PKG_VERSION")));
+    ledger
 }
 
 /// Everything the page runs is a file of ours. Swagger UI's icons are data: images.

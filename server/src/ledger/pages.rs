@@ -21,19 +21,15 @@ const PAGES: &[(&str, &str, Option<P>)] = &[
     ("/profile", "One's own profile", Some(P::Own)),
 ];
 
-pub fn entries() -> impl Iterator<Item = Entry> {
-    PAGES.iter().map(|(path, summary, permission)| {
+pub fn entries() -> Vec<Entry> {
+    let entry = |(path, summary, permission): &(&'static str, &'static str, Option<P>)| {
         let page = Entry::page(path, summary);
         match permission {
             Some(p) => page.needs(*p),
             None => page.public(),
         }
-    })
-}
-
-/// The paths that have a page's face: see `platform::faces::join`.
-pub fn paths() -> impl Iterator<Item = &'static str> {
-    PAGES.iter().map(|p| p.0)
+    };
+    PAGES.iter().map(entry).collect()
 }
 
 /// A path as leptos lists it, as axum writes it.
@@ -56,7 +52,7 @@ mod tests {
     fn the_ledger_and_the_application_know_the_same_pages() {
         let routes = leptos_axum::generate_route_list(app::App);
         let there = routes.iter().map(|r| ("GET".to_owned(), axum_path(r.path())));
-        let noted: Vec<_> = entries().map(Arc::new).collect();
+        let noted: Vec<_> = entries().into_iter().map(Arc::new).collect();
         assert_eq!(differences(there, &noted, Kind::Page), (vec![], vec![]), "not in PAGES, and only in PAGES");
     }
 }

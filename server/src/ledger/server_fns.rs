@@ -34,13 +34,14 @@ const FUNCTIONS: &[(&str, P, bool)] = &[
     ("users/reset_password", P::ManageUsers, true),
 ];
 
-pub fn entries() -> impl Iterator<Item = Entry> {
-    FUNCTIONS.iter().map(|(name, permission, audited)| {
+pub fn entries() -> Vec<Entry> {
+    let entry = |(name, permission, audited): &(&'static str, P, bool)| {
         // one allocation for the life of the program: axum and the ledger want 'static paths
         let path: &'static str = format!("/app/server_fns/{name}").leak();
         let summary = name.split_once('/').map_or(*name, |(_, function)| function);
         Entry::server_fn(path, summary).needs(*permission).audited(*audited)
-    })
+    };
+    FUNCTIONS.iter().map(entry).collect()
 }
 
 #[cfg(test)]
@@ -53,7 +54,7 @@ mod tests {
     fn the_ledger_and_the_registry_know_the_same_functions() {
         let there: Vec<_> = server_fn::axum::server_fn_paths().map(|(path, m)| (m.to_string(), path.to_owned())).collect();
         assert!(!there.is_empty(), "no server function is linked into this test");
-        let noted: Vec<_> = entries().map(Arc::new).collect();
+        let noted: Vec<_> = entries().into_iter().map(Arc::new).collect();
         assert_eq!(differences(there, &noted, Kind::ServerFn), (vec![], vec![]), "not in FUNCTIONS, and only in FUNCTIONS");
     }
 }

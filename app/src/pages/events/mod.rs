@@ -13,7 +13,6 @@ mod toolbar;
 mod when;
 
 pub use detail::EventDetail;
-pub use when::When;
 
 use crate::{
     components::{Clock, Icon, Menu, Toasts, use_live, use_page_filter},

@@ -81,7 +81,7 @@ pub fn Panel(explore: Memo<Explore>, lines: Lines) -> impl IntoView {
         to.map(|id| {
             let href = explore.get().with_event(Some(id)).href();
             view! {
-                <a class="btn quiet icon small" href=href aria-label=label title=label.clone()>
+                <a class="btn quiet icon small" href=href aria-label=label.clone() title=label>
                     <Icon name=icon small=true/>
                 </a>
             }

@@ -182,7 +182,8 @@ async fn a_disk_that_refuses_a_part_loses_nothing() {
     lake.flush(Some(2)).await.unwrap();
     all_there(&lake, &events, "allowed again").await;
     drop(lake);
-    all_there(&open(dir.path(), &db).await, &events, "opened again").await;
+    let lake = open(dir.path(), &db).await;
+    all_there(&lake, &events, "opened again").await;
     assert!(db.journal.lock().is_empty());
 }
 

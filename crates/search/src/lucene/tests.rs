@@ -133,7 +133,7 @@ fn random_query(rng: &mut Rng, depth: usize) -> Query {
     if depth == 0 {
         return leaf(rng);
     }
-    let mut parts = |rng: &mut Rng| (0..1 + rng.below(3)).map(|_| random_query(rng, depth - 1)).collect::<Vec<_>>();
+    let parts = |rng: &mut Rng| (0..1 + rng.below(3)).map(|_| random_query(rng, depth - 1)).collect::<Vec<_>>();
     match rng.below(4) {
         0 => all_of(parts(rng)),
         1 => any_of(parts(rng)),
