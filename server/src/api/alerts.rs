@@ -107,6 +107,8 @@ fn query(p: &Params, me: i64) -> Result<AlertQuery, Problem> {
         hostname: p.text("hostname"),
         username: p.text("username"),
         since: p.time("since")?,
+        until: p.time("until")?,
+        closed_since: p.time("closed_since")?,
         sort,
         limit: p.number("limit", 1, MAX_PAGE)?.unwrap_or(0),
         cursor: p.text("cursor"),

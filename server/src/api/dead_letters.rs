@@ -56,6 +56,7 @@ async fn list(State(s): State<AppState>, Who(who): Who, p: Params) -> ApiResult<
     let query = DeadLetterQuery {
         reason: p.text("reason"),
         source: p.text("source"),
+        sensor: p.text("sensor"),
         limit: p.number("limit", 1, MAX_PAGE)?.unwrap_or(0),
         cursor: p.text("cursor"),
     };
