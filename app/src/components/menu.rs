@@ -83,7 +83,7 @@ pub fn Menu(
                 {icon.map(|name| view! { <Icon name small=true/> })}
                 {(!bare).then(|| label.clone())}
                 {key.map(|k| view! { <kbd aria-hidden="true">{k}</kbd> })}
-                {(!bare).then(|| view! { <svg class="ic chev" aria-hidden="true"><use_ href="/icons.svg#i-chevron-down"/></svg> })}
+                {(!bare).then(|| view! { <svg class="ic chev" aria-hidden="true"><use_ href=crate::components::sprite("i-chevron-down")/></svg> })}
             </button>
             <div
                 class="menu"

@@ -99,7 +99,7 @@ fn Sidebar(context: PageContext, toggle: Callback<()>) -> impl IntoView {
     view! {
         <nav class="side" aria-label=t("nav.main")>
             <a class="brand" href="/" aria-label="EventSec">
-                <svg aria-hidden="true"><use_ href="/icons.svg#i-logo"/></svg>
+                <svg aria-hidden="true"><use_ href=crate::components::sprite("i-logo")/></svg>
                 <span>"EventSec"</span>
             </a>
             <div class="nav">

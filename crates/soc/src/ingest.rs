@@ -1,7 +1,7 @@
 //! Taking telemetry: who sends, what it is, and the road it takes. Sensors are made known by their first batch.
 use crate::Soc;
 use model::{
-    Micros, Problem,
+    Micros, Permission, Problem,
     caller::Sender,
     event::Event,
     text::Checks,
@@ -60,6 +60,14 @@ fn uncut(e: cut::CutError) -> Problem {
     }
 }
 
+/// Agents and the shared token are for sending; a person needs the permission.
+fn may_send(sender: &Sender) -> Result<(), Problem> {
+    match sender {
+        Sender::User(c) => c.require(Permission::SendEvents),
+        Sender::Agent { .. } | Sender::SharedToken { .. } => Ok(()),
+    }
+}
+
 /// Whose repeat a repeat is.
 fn identity(sender: &Sender) -> String {
     match sender {
@@ -98,6 +106,7 @@ impl Soc {
 
     /// `POST /events`: one object, an array, or one object a line.
     pub async fn take_events(&self, sender: &Sender, body: &[u8], delivery: Delivery) -> Result<Taken, Problem> {
+        may_send(sender)?;
         check_key(delivery.key.as_deref())?;
         let (shape, items) = cut::cut(body, self.policy.batch_events).map_err(uncut)?;
         let items: Vec<Item> = items.into_iter().map(|i| self.fitting(i)).collect();
@@ -129,6 +138,7 @@ impl Soc {
 
     /// `POST /ingest/network/bulk`. Answers the receipt, and the sensor's id when the batch made it known.
     pub async fn take_network(&self, sender: &Sender, body: &[u8], delivery: Delivery) -> Result<(Receipt, Option<i64>), Problem> {
+        may_send(sender)?;
         check_key(delivery.key.as_deref())?;
         let text = std::str::from_utf8(body).map_err(|e| Problem::bad_request(e.to_string()))?;
         let sent: NetworkBody<'_> = serde_json::from_str(text).map_err(|e| {

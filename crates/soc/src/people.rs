@@ -32,6 +32,12 @@ fn act<'a>(action: &'a str, id: i64, before: Option<&UserProfile>, after: Option
     }
 }
 
+/// One's own time zone is one's own affair; the rest of a profile is the administrator's.
+fn only_timezone(c: &UserChange) -> bool {
+    let rest = [&c.full_name, &c.role, &c.email, &c.team, &c.manager, &c.computer, &c.mobile_phone];
+    c.timezone.is_some() && c.is_active.is_none() && rest.iter().all(|f| f.is_none())
+}
+
 impl PeopleBackend for Soc {
     fn me<'a>(&'a self, who: &'a Caller) -> Reply<'a, UserProfile> {
         Box::pin(async move {
@@ -70,7 +76,7 @@ impl PeopleBackend for Soc {
 
     fn change_user<'a>(&'a self, who: &'a Caller, id: i64, change: UserChange) -> Reply<'a, UserProfile> {
         Box::pin(async move {
-            who.require(Permission::ManageUsers)?;
+            who.require(if id == who.user_id && only_timezone(&change) { Permission::Own } else { Permission::ManageUsers })?;
             let (change, now) = (change.check()?, (self.clock)());
             let mut tx = self.store.begin().await.map_err(fault::store)?;
             let before = tx.user(&who.tenant, id).await.map_err(not_there)?;

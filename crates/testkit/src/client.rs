@@ -125,6 +125,23 @@ impl Client {
         }
     }
 
+    /// A request with nothing but an address: no token, no `Accept`.
+    pub fn bare(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base.get()))
+    }
+
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
+    /// The status alone; the body, which may never end, is not read.
+    ///
+    /// # Panics
+    /// When no answer came.
+    pub async fn status(&self, request: RequestBuilder) -> u16 {
+        request.send().await.unwrap_or_else(|e| panic!("no answer: {e:?}")).status().as_u16()
+    }
+
     /// `Err` when no whole answer came: refused, cut off, timed out.
     pub async fn try_send(&self, request: RequestBuilder) -> Result<Reply, reqwest::Error> {
         let response = request.send().await?;

@@ -27,6 +27,7 @@ pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
     l.route(
         Entry::post("/auth/login", "Opens a session: a bearer token, also as cookie")
             .public()
+            .audited(true)
             .takes::<Credentials>()
             .replies::<LoginResponse>(),
         login,
@@ -35,7 +36,7 @@ pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
         Entry::post("/auth/logout", "Ends the session that carried the request").needs(Permission::Own).replies::<Said>(),
         logout,
     )
-    .route(Entry::post("/login", "Sign-in form: fields email, password, next").public().status(303), login_form)
+    .route(Entry::post("/login", "Sign-in form: fields email, password, next").public().audited(true).status(303), login_form)
     .route(Entry::post("/logout", "Sign-out button").only(&everyone_known).status(303), logout_form)
 }
 

@@ -77,6 +77,18 @@ pub struct IndexedEvent {
     pub fields: Value,
     #[schema(value_type = Object)]
     pub details: Value,
+    pub sample: bool,
+}
+
+/// What the contract calls `details`: those of its own shape, and the whole of any other record; always as sent.
+pub fn details(raw: &str) -> Value {
+    match serde_json::from_str(raw) {
+        Ok(Value::Object(mut map)) if map.contains_key("event_type") && map.get("details").is_some_and(Value::is_object) => {
+            map.remove("details").unwrap_or_default()
+        }
+        Ok(other) => other,
+        Err(_) => Value::String(raw.into()),
+    }
 }
 
 impl From<EventRow> for IndexedEvent {
@@ -93,7 +105,8 @@ impl From<EventRow> for IndexedEvent {
             received_time: e.received_at,
             message: e.message,
             fields: Value::Object(e.fields.into_iter().collect()),
-            details: serde_json::from_str(&e.raw).unwrap_or(Value::String(e.raw)),
+            details: details(&e.raw),
+            sample: e.sample,
         }
     }
 }
@@ -155,6 +168,14 @@ async fn show(State(s): State<AppState>, Who(who): Who, Path(id): Path<i64>) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn details_are_those_of_the_contract_or_the_whole_record() {
+        use serde_json::json;
+        assert_eq!(details(r#"{"event_type":"x","severity":"low","details":{"a":1}}"#), json!({"a": 1}));
+        assert_eq!(details(r#"{"EventID":1,"details":{"a":1}}"#), json!({"EventID": 1, "details": {"a": 1}}));
+        assert_eq!(details(r#"{"event_type":"x","severity":"low"}"#), json!({"event_type": "x", "severity": "low"}));
+    }
 
     #[test]
     fn spans_have_a_number_and_a_unit() {

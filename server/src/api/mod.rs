@@ -3,7 +3,7 @@ mod alerts;
 mod audit;
 mod auth;
 mod dead_letters;
-mod events;
+pub mod events;
 pub mod extract;
 mod live;
 mod network;

@@ -1,6 +1,6 @@
 //! The contract's two older views of the same events: SIEM and EDR.
 use crate::{
-    api::{events::span, extract::{Params, Who}},
+    api::{events::{details, span}, extract::{Params, Who}},
     state::AppState,
 };
 use axum::{Json, extract::State};
@@ -107,7 +107,7 @@ async fn edr_events(State(s): State<AppState>, Who(who): Who, p: Params) -> ApiR
         process_name: first(&e, &["process.name", "process.executable"]),
         action: first(&e, &["event.action"]),
         severity: e.severity.to_string(),
-        details: raw(&e),
+        details: details(&e.raw),
         event_type: e.event_type,
     });
     Ok(Json(rows.collect()))

@@ -1,6 +1,6 @@
 //! `POST /events`: one object, an array, or one object a line.
 use crate::{
-    api::extract::By,
+    api::{events::details, extract::By},
     ingest::delivery,
     state::AppState,
 };
@@ -44,14 +44,13 @@ pub struct SecurityEvent {
 }
 
 fn stored(e: &Event, sender: &Sender) -> SecurityEvent {
-    let sent: Value = serde_json::from_str(&e.raw).unwrap_or_default();
     SecurityEvent {
         id: e.id,
         agent_id: sender.agent_id(),
         event_type: e.event_type.to_string(),
         severity: e.severity.to_string(),
         category: e.category.to_string(),
-        details: sent.get("details").cloned().unwrap_or(sent),
+        details: details(&e.raw),
         created_at: e.received_at,
     }
 }

@@ -1,5 +1,7 @@
 //! The finished program over HTTP, on both databases.
 mod ids;
 mod kill;
+mod ledger;
 mod road;
 mod support;
+mod windows;

@@ -48,17 +48,49 @@ pub async fn started(options: Options) -> (TestServer, Client) {
     (server, admin)
 }
 
-/// A second person of the team: made by the administrator, signed in with a password of their own.
-pub async fn colleague(server: &TestServer, admin: &Client, role: &str) -> Client {
-    const FIRST: &str = "first-password-of-bea";
-    const OWN: &str = "own-password-of-bea-2";
-    let new = json!({"full_name": "Bea Ruiz", "role": role, "email": format!("bea.{role}@example.org"), "password": FIRST});
+/// Somebody of the team with a password of their own.
+pub struct Person {
+    pub id: i64,
+    pub email: String,
+    pub client: Client,
+}
+
+const FIRST: &str = "first-password-of-tests";
+pub const OWN: &str = "own-password-of-tests-2";
+
+impl Person {
+    /// Another session of the same person.
+    pub async fn sign_in(&self, server: &TestServer) -> Client {
+        signed_in(server, &self.email, OWN).await
+    }
+}
+
+/// Opens a session; the refusal otherwise is the test's failure.
+pub async fn signed_in(server: &TestServer, email: &str, password: &str) -> Client {
+    server.anonymous().login(email, password).await.unwrap_or_else(|r| panic!("{email}: {} {}", r.status, r.text()))
+}
+
+/// Adds somebody, who then chooses a password of their own.
+pub async fn person(server: &TestServer, admin: &Client, name: &str, role: &str) -> Person {
+    let email = format!("{name}@example.org");
+    let new = json!({"full_name": format!("Person {name}"), "role": role, "email": email, "password": FIRST});
     let made = admin.post("/users", &new).await.ok().json();
-    let email = made["email"].as_str().expect("a user has an address").to_owned();
-    let first = server.anonymous().login(&email, FIRST).await.unwrap_or_else(|r| panic!("{} {}", r.status, r.text()));
+    let first = signed_in(server, &email, FIRST).await;
     let change = json!({"current_password": FIRST, "new_password": OWN});
     first.post("/me/password", &change).await.ok();
-    server.anonymous().login(&email, OWN).await.unwrap_or_else(|r| panic!("{} {}", r.status, r.text()))
+    // the session that changed the password goes on
+    Person { id: made["id"].as_i64().expect("a user has an id"), email, client: first }
+}
+
+/// A second person of the team.
+pub async fn colleague(server: &TestServer, admin: &Client, role: &str) -> Client {
+    person(server, admin, "bea.ruiz", role).await.client
+}
+
+/// The actions of the newest audit rows, newest first, and how many rows there are.
+pub async fn trail(admin: &Client) -> (Vec<Value>, i64) {
+    let page = admin.get("/audit?limit=20").await.ok().page();
+    (page.items, page.total.expect("a list tells its total"))
 }
 
 /// Waits until exactly `n` events match.

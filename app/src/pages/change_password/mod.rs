@@ -18,7 +18,7 @@ pub fn ChangePassword() -> impl IntoView {
         <main class="signin">
             <div class="box1">
                 <div class="name">
-                    <svg aria-hidden="true"><use_ href="/icons.svg#i-logo"/></svg>
+                    <svg aria-hidden="true"><use_ href=crate::components::sprite("i-logo")/></svg>
                     "EventSec"
                 </div>
                 <h1>{t("password.title")}</h1>

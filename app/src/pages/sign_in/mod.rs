@@ -22,7 +22,7 @@ pub fn SignIn() -> impl IntoView {
         <main class="signin">
             <div class="box1">
                 <div class="name">
-                    <svg aria-hidden="true"><use_ href="/icons.svg#i-logo"/></svg>
+                    <svg aria-hidden="true"><use_ href=crate::components::sprite("i-logo")/></svg>
                     "EventSec"
                 </div>
                 <h1>{t("login.heading")}</h1>

@@ -1,8 +1,8 @@
 //! Requests that change something must come from our own pages, whenever the browser would add a cookie by itself.
 //!
 //! `Sec-Fetch-Site` decides where there is one; else `Origin` must be the host asked for, our public address or a configured
-//! origin; a request with cookies that says nothing of the kind is refused. A request that carries `Authorization` or an
-//! agent's header and no cookies is no browser's doing and passes.
+//! origin; a request with cookies that says nothing of the kind is refused, unless it carries `Authorization` or an agent's
+//! header: those come before cookies, and no page of another site can add them.
 use crate::{config::{Config, values::Origins}, error::ApiError};
 use axum::{
     extract::{Request, State},
@@ -37,9 +37,14 @@ impl Trusted {
             (Some("same-origin" | "none"), _) => true,
             (Some(_), _) => known,
             (None, Some(origin)) => known || same_host(origin, headers),
-            (None, None) => !headers.contains_key(header::COOKIE),
+            (None, None) => !headers.contains_key(header::COOKIE) || named(headers),
         }
     }
+}
+
+/// The caller is named by a header that no other site's page can add without our leave, so cookies decide nothing.
+fn named(headers: &HeaderMap) -> bool {
+    ["authorization", "x-agent-key", "x-agent-token"].iter().any(|name| headers.contains_key(*name))
 }
 
 /// `Origin: https://host:port` against `Host: host:port`. The scheme is not compared: a proxy may end TLS before us.
@@ -108,6 +113,9 @@ mod tests {
         assert!(!allowed(&[("cookie", "access_token=x")]));
         assert!(allowed(&[("authorization", "Bearer x")]));
         assert!(allowed(&[("x-agent-key", "x")]));
-        assert!(!allowed(&[("x-agent-key", "x"), ("cookie", "a=1")]));
+        // a client that keeps cookies between its calls, as most HTTP libraries do
+        assert!(allowed(&[("authorization", "Bearer x"), ("cookie", "a=1")]));
+        assert!(allowed(&[("x-agent-key", "x"), ("cookie", "a=1")]));
+        assert!(!allowed(&[("authorization", "Bearer x"), ("cookie", "a=1"), ("origin", "https://evil.test")]));
     }
 }

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::Method;
-use model::{Problem, caller::Sender};
+use model::{Permission, Problem, caller::Sender};
 use std::{collections::HashMap, sync::Arc};
 
 /// Who asks, or why that is not known. A layer outside of the routes puts it into the request's extensions.
@@ -27,7 +27,13 @@ impl Identity {
     /// Why this caller may not use this route; `None` when it may.
     pub fn refusal(&self, entry: &Entry) -> Option<Problem> {
         if entry.principals.contains(self.principal()) {
-            return None;
+            return match &self.0 {
+                // before the body is read: with a first password, which somebody else knows, only one's own things can be done
+                Ok(Sender::User(c)) if c.must_change_password && entry.permission.is_some_and(|p| p != Permission::Own) => {
+                    Some(Problem::password_change_required("Change your password before you go on"))
+                }
+                _ => None,
+            };
         }
         Some(match &self.0 {
             Err(problem) => problem.clone(),

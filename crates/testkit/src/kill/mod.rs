@@ -33,9 +33,9 @@ pub struct Plan {
     pub corpus: Arc<Vec<String>>,
 }
 
-/// `EVENTSEC_KILLS`, else 50.
+/// `EVENTSEC_KILLS`, else 8: enough to meet each stage of the road now and then, few enough for every run of the tests.
 pub fn kills() -> u32 {
-    std::env::var("EVENTSEC_KILLS").ok().and_then(|n| n.trim().parse().ok()).unwrap_or(50)
+    std::env::var("EVENTSEC_KILLS").ok().and_then(|n| n.trim().parse().ok()).unwrap_or(8)
 }
 
 /// Limits so small that heads become parts and parts are merged while the test runs.
