@@ -2,7 +2,7 @@
 //! cookies, then the agent's headers.
 use crate::state::AppState;
 use axum::{
-    extract::{ConnectInfo, Request, State},
+    extract::{Request, State},
     middleware::Next,
     response::Response,
 };
@@ -10,7 +10,6 @@ use http::{HeaderMap, header};
 use model::{Origin, Problem, caller::Sender};
 use platform::{Identity, cookie, cookie::Cookies};
 use soc::auth::{AgentCredentials, Credential};
-use std::net::SocketAddr;
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|v| v.to_str().ok()).map(str::trim).filter(|v| !v.is_empty())
@@ -28,17 +27,8 @@ pub fn credentials(headers: &HeaderMap, cookies: &Cookies) -> Vec<Credential> {
     }
     let session = cookie::get(headers, cookies.session).map(|v| Credential::Session(v.to_owned()));
     let token = cookie::get(headers, &cookies.token).map(|v| Credential::Token(v.to_owned()));
-    token.into_iter().chain(session).collect()
-}
-
-fn origin(request: &Request) -> Origin {
-    let ip = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip().to_string()).unwrap_or_default();
-    let cut = |t: &str| t.chars().take(300).collect::<String>();
-    Origin {
-        ip,
-        user_agent: text(request.headers(), header::USER_AGENT.as_str()).map(cut).unwrap_or_default(),
-        request_id: text(request.headers(), "x-request-id").map(cut).unwrap_or_default(),
-    }
+    // a browser has both; its session first, so that what keeps "this session" keeps the browser's own
+    session.into_iter().chain(token).collect()
 }
 
 /// Routes that agents use: their refusal says what could be sent.
@@ -71,7 +61,7 @@ async fn who(s: &AppState, headers: &HeaderMap, agents: bool, origin: &Origin) -
 
 /// Notes `Identity` and `Origin` on the request.
 pub async fn identify(State(s): State<AppState>, mut request: Request, next: Next) -> Response {
-    let origin = origin(&request);
+    let origin = platform::layers::origin(request.extensions(), request.headers());
     let identity = Identity(who(&s, request.headers(), for_agents(&request), &origin).await);
     request.extensions_mut().insert(identity);
     request.extensions_mut().insert(origin);

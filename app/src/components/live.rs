@@ -17,13 +17,14 @@ type Listener = (u64, Callback<Note>);
 pub struct Live {
     listeners: StoredValue<Vec<Listener>>,
     next: StoredValue<u64>,
+    opened: StoredValue<bool>,
     pub connected: RwSignal<bool>,
 }
 
 impl Live {
     /// Called once by `App`; connects in the browser when somebody is signed in.
     pub fn provide(signed_in: bool) -> Self {
-        let live = Self { listeners: StoredValue::new(Vec::new()), next: StoredValue::new(0), connected: RwSignal::new(false) };
+        let live = Self { listeners: StoredValue::new(Vec::new()), next: StoredValue::new(0), opened: StoredValue::new(false), connected: RwSignal::new(false) };
         provide_context(live);
         if signed_in {
             Effect::new(move |_| live.connect());
@@ -42,11 +43,12 @@ impl Live {
         });
         let on_open = Closure::<dyn Fn()>::new(move || {
             // after a gap: whatever was missed is asked for again
-            if !self.connected.get_untracked() && self.next.get_value() > 0 {
+            if self.opened.get_value() {
                 for (_, f) in self.listeners.get_value() {
                     f.run(Note::Lagged);
                 }
             }
+            self.opened.set_value(true);
             self.connected.set(true);
         });
         let broken = source.clone();

@@ -12,7 +12,7 @@ pub fn PageHead(
         <Title text=title.clone()/>
         <div class="head">
             <h1>{title}</h1>
-            <span class="sub">{sub.run()}</span>
+            <span class="sub">{move || sub.run()}</span>
             <span class="acts">{children.map(|c| c())}</span>
         </div>
     }

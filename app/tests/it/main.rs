@@ -9,6 +9,7 @@ mod memory;
 mod post;
 mod profile;
 mod render;
+mod rules;
 mod sensors;
 mod shell;
 mod sign_in;

@@ -1,5 +1,5 @@
 //! A plain form, sent as a browser does before the page is alive, through the real server functions.
-use crate::memory::Memory;
+use crate::{memory::Memory, render::executor};
 use axum::{
     body::Body,
     http::{Request, StatusCode, header},
@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 /// Status, and the path and query that the browser is sent to.
 pub async fn post(memory: &Arc<Memory>, who: Caller, path: &str, form: &str, from: &str) -> (StatusCode, String) {
+    executor();
     let backend: SharedBackend = memory.clone();
     let request = Request::post(path)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")

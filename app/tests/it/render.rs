@@ -44,7 +44,14 @@ impl Page {
     }
 }
 
+/// Asking for the routes, as the server does when it starts, also tells the reactive system who runs its futures.
+pub fn executor() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| drop(leptos_axum::generate_route_list(app::App)));
+}
+
 pub async fn get(memory: &Arc<Memory>, who: Option<Caller>, path: &str, cookies: &str) -> Page {
+    executor();
     let backend: SharedBackend = memory.clone();
     let options = LeptosOptions::builder().output_name("eventsec").build();
     let context = PageContext::from_request(cookies, "", who.as_ref(), NOW, path);

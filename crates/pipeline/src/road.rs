@@ -57,6 +57,7 @@ pub enum RoadError {
 pub(crate) struct Counters {
     pub received: AtomicI64,
     pub stored: AtomicI64,
+    pub indexed: AtomicI64,
     pub rejected: AtomicI64,
     pub index_lag_us: AtomicI64,
     pub journal_bytes: AtomicI64,

@@ -13,11 +13,16 @@ struct Compiled {
 
 /// Readers take a snapshot: a block is detected wholly with the rules from before a change, or wholly with those after it.
 #[derive(Default)]
-pub struct RuleHub(RwLock<HashMap<Arc<str>, Arc<Compiled>>>);
+pub struct RuleHub {
+    compiled: RwLock<HashMap<Arc<str>, Arc<Compiled>>>,
+    /// Held from reading to exchanging: of two reloads the later one reads later, so what was read first never stays.
+    reloading: tokio::sync::Mutex<()>,
+}
 
 impl RuleHub {
     /// Reads and compiles all enabled rules. A rule that does not compile is logged and left out; the rest work.
     pub async fn reload(&self, store: &Store) -> Result<(), StoreError> {
+        let _one_at_a_time = self.reloading.lock().await;
         let mut tenants: HashMap<Arc<str>, Vec<DetectionRule>> = HashMap::new();
         for (tenant, rule) in store.enabled_rules().await? {
             tenants.entry(tenant.into()).or_default().push(rule);
@@ -29,21 +34,29 @@ impl RuleHub {
             }
             (tenant, Arc::new(Compiled { rules, set }))
         });
-        *self.0.write() = compiled.collect();
+        *self.compiled.write() = compiled.collect();
         Ok(())
     }
 
     /// The alerts that the events of one block raise, by tenant. Matches that are one alert are one draft.
     pub fn drafts(&self, events: &[Event]) -> HashMap<Arc<str>, Vec<AlertDraft>> {
-        let tenants = self.0.read().clone();
+        let tenants = self.compiled.read().clone();
         let mut places: HashMap<(Arc<str>, i64, String, Micros), usize> = HashMap::new();
         let mut drafts: HashMap<Arc<str>, Vec<AlertDraft>> = HashMap::new();
         let mut hits = Vec::new();
+        let mut ran: HashMap<Arc<str>, (u64, HashMap<usize, u64>)> = HashMap::new();
         for event in events {
             let Some(compiled) = tenants.get(&event.tenant) else { continue };
             hits.clear();
             compiled.set.matches(event, &mut hits);
+            // found by reference first: the tenant's name is cloned once a block, not once an event
+            if !ran.contains_key(&event.tenant) {
+                ran.insert(event.tenant.clone(), Default::default());
+            }
+            let Some((events, matched)) = ran.get_mut(&event.tenant) else { continue };
+            *events += 1;
             for &i in &hits {
+                *matched.entry(i).or_default() += 1;
                 let draft = draft(&compiled.rules[i], event);
                 let list = drafts.entry(event.tenant.clone()).or_default();
                 let place = (event.tenant.clone(), draft.rule_id, draft.dedup_key.clone(), draft.window_start);
@@ -54,6 +67,11 @@ impl RuleHub {
                         list.push(draft);
                     }
                 }
+            }
+        }
+        for (tenant, (events, matched)) in ran {
+            for (i, rule) in tenants.get(&tenant).iter().flat_map(|c| c.rules.iter().enumerate()) {
+                measure::rule_ran(rule.id, events, matched.get(&i).copied().unwrap_or(0));
             }
         }
         drafts

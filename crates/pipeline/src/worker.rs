@@ -18,6 +18,11 @@ const REPLAY_AT_ONCE: i64 = 64;
 /// Pause after a database error before the same block is tried again.
 const RETRY: Duration = Duration::from_millis(500);
 
+/// Time between two moments; zero when the clock went backwards.
+fn span(later: Micros, earlier: Micros) -> Duration {
+    Duration::from_micros(later.since(earlier).max(0).unsigned_abs())
+}
+
 pub(crate) struct Worker {
     store: Store,
     lake: Arc<Lake>,
@@ -100,9 +105,17 @@ impl Worker {
                 Ok(()) => break,
                 Err(e) => tracing::error!(seq = block.seq, error = %e, "a block could not be indexed; trying again"),
             }
+            measure::queue_retried(1);
             tokio::time::sleep(RETRY).await;
         }
-        self.counters.index_lag_us.store((self.clock)().since(block.at), Ordering::Relaxed);
+        let now = (self.clock)();
+        self.counters.index_lag_us.store(now.since(block.at), Ordering::Relaxed);
+        let arrived = block.events.first().map(|e| e.received_at);
+        if let Some(at) = arrived {
+            measure::ingest_to_index(span(now, at));
+        }
+        let indexed = self.counters.indexed.fetch_add(block.events.len() as i64, Ordering::Relaxed) + block.events.len() as i64;
+        measure::queue_size((self.counters.stored.load(Ordering::Relaxed) - indexed).max(0).unsigned_abs());
         for e in &block.events {
             *self.untold.entry(e.tenant.clone()).or_default() += 1;
         }
@@ -111,6 +124,7 @@ impl Worker {
                 Ok(()) => break,
                 Err(e) => tracing::error!(seq = block.seq, error = %e, "a block could not be detected; trying again"),
             }
+            measure::queue_retried(1);
             tokio::time::sleep(RETRY).await;
         }
     }
@@ -133,8 +147,15 @@ impl Worker {
         tx.set_detected_through(seq).await?;
         tx.commit().await?;
         self.detected = self.detected.max(seq);
+        let first = events.first().map(|e| e.received_at);
+        if let (Some(at), true) = (first, raised.iter().any(|(_, r)| !r.new.is_empty())) {
+            measure::rule_to_alert(span((self.clock)(), at));
+        }
         for (tenant, raised) in raised {
             for a in raised.new {
+                if let Some(rule) = a.rule_id {
+                    measure::rule_raised(rule);
+                }
                 self.note(&tenant, Note::Alert { id: a.id, severity: a.severity, title: a.title });
             }
             if !raised.changed.is_empty() {

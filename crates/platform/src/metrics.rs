@@ -1,9 +1,8 @@
-//! The contract's Prometheus series, with labels from fixed sets: nobody outside can make the number of series grow.
+//! The recorder behind `/metrics`, what its series mean, and the series of requests; the other parts record through `measure`.
 use http::{Method, StatusCode};
 use metrics::{counter, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use parking_lot::Mutex;
-use std::{collections::BTreeSet, sync::OnceLock, time::Duration};
+use std::{sync::OnceLock, time::Duration};
 
 /// Renders what was measured. Clones share everything.
 #[derive(Clone)]
@@ -68,68 +67,6 @@ fn describe() {
     gauge!("eventsec_event_queue_size").set(0.0);
 }
 
-/// The sources that have a series of their own; all others share `other`.
-const SOURCES: [&str; 12] = [
-    "suricata", "zeek", "windows", "sysmon", "agent", "syslog", "api", "network", "edr", "siem", "sample", "user",
-];
-
-pub fn source_label(source: &str) -> &'static str {
-    SOURCES.into_iter().find(|s| source.eq_ignore_ascii_case(s)).unwrap_or("other")
-}
-
-/// Rules with a series of their own; the rest share `other`.
-const MAX_RULES: usize = 1_000;
-
-fn rule_label(rule: i64) -> String {
-    static SEEN: Mutex<BTreeSet<i64>> = Mutex::new(BTreeSet::new());
-    let mut seen = SEEN.lock();
-    if seen.contains(&rule) || (seen.len() < MAX_RULES && seen.insert(rule)) { rule.to_string() } else { "other".into() }
-}
-
-pub fn events_received(source: &str, n: u64) {
-    counter!("eventsec_events_received_total", "source" => source_label(source)).increment(n);
-}
-pub fn parsed(source: &str, n: u64) {
-    counter!("eventsec_parse_success_total", "source" => source_label(source)).increment(n);
-}
-/// `code` is one of our own words, never text from outside.
-pub fn parse_failed(source: &str, code: &'static str, n: u64) {
-    counter!("eventsec_parse_fail_total", "source" => source_label(source), "error_code" => code).increment(n);
-}
-pub fn queue_size(n: u64) {
-    gauge!("eventsec_event_queue_size").set(n as f64);
-}
-pub fn queue_retried(n: u64) {
-    counter!("eventsec_event_queue_retries_total").increment(n);
-}
-pub fn index_failed(source: &str, n: u64) {
-    counter!("eventsec_event_index_errors_total", "source" => source_label(source)).increment(n);
-}
-pub fn rule_ran(rule: i64, events: u64, matches: u64, alerts: u64) {
-    let rule = rule_label(rule);
-    counter!("eventsec_rule_run_total", "rule_id" => rule.clone()).increment(events);
-    counter!("eventsec_rule_match_total", "rule_id" => rule.clone()).increment(matches);
-    counter!("eventsec_rule_alert_created_total", "rule_id" => rule).increment(alerts);
-}
-pub fn query(took: Duration, error: Option<&'static str>) {
-    histogram!("eventsec_query_duration_seconds").record(took);
-    if let Some(error) = error {
-        counter!("eventsec_query_errors_total", "error_type" => error).increment(1);
-    }
-}
-pub fn network_ingest(source: &str, accepted: u64, rejected: u64, took: Duration) {
-    let source = source_label(source);
-    counter!("eventsec_network_ingest_accepted_total", "source" => source).increment(accepted);
-    counter!("eventsec_network_ingest_rejected_total", "source" => source).increment(rejected);
-    histogram!("eventsec_network_ingest_latency_ms").record(took.as_secs_f64() * 1e3);
-}
-pub fn ingest_to_index(took: Duration) {
-    histogram!("eventsec_ingest_to_index_seconds").record(took);
-}
-pub fn rule_to_alert(took: Duration) {
-    histogram!("eventsec_rule_to_alert_seconds").record(took);
-}
-
 /// `path` is a route's pattern, never what was asked for.
 pub(crate) fn http_request(method: &Method, path: &'static str, status: StatusCode, took: Duration) {
     let method = match *method {
@@ -151,22 +88,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn labels_from_outside_cannot_multiply() {
-        for i in 0..3_000 {
-            events_received(&format!("made-up-{i}"), 1);
-            rule_ran(i, 1, 0, 0);
-        }
-        assert_eq!((source_label("Suricata"), source_label("x\"} 1\n")), ("suricata", "other"));
-        assert_eq!(rule_label(2_999), "other");
-        assert_eq!(rule_label(0), "0");
-    }
-
-    #[test]
     fn the_contract_s_series_are_rendered() {
         let m = Metrics::install().unwrap();
-        events_received("zeek", 3);
-        network_ingest("suricata", 5, 1, Duration::from_millis(7));
-        query(Duration::from_millis(3), Some("SYNTAX_ERROR"));
+        measure::events_received("zeek", 3);
+        measure::network_ingest("suricata", 5, 1, Duration::from_millis(7));
+        measure::query(Duration::from_millis(3), Some("SYNTAX_ERROR"));
         let text = m.render();
         for line in [
             "eventsec_event_queue_size 0",

@@ -11,7 +11,7 @@ use search::{
     engine::{After, Select},
     lucene,
 };
-use std::ops::Range;
+use std::{ops::Range, time::Duration};
 
 /// Slices a histogram has at most.
 const MAX_BUCKETS: u32 = 500;
@@ -59,12 +59,18 @@ impl EventsBackend for Soc {
                 None | Some("") => None,
                 Some(text) => Some(After::decode(text).ok_or_else(|| Problem::field("cursor", "unknown", "is not one of ours"))?),
             };
-            let (select, limit, begun) = (select(&who.tenant, &query)?, limit(query.limit), (self.clock)());
-            let events = self.engine.page(&select, after, limit).await.map_err(fault::search)?;
-            let total = match after {
-                None => Some(self.engine.count(&select).await.map_err(fault::search)?),
-                Some(_) => None,
+            let begun = (self.clock)();
+            let select = select(&who.tenant, &query).inspect_err(|_| measure::query(Duration::ZERO, Some("SYNTAX_ERROR")))?;
+            let limit = limit(query.limit);
+            let found = async {
+                let events = self.engine.page(&select, after, limit).await?;
+                let total = if after.is_none() { Some(self.engine.count(&select).await?) } else { None };
+                Ok((events, total))
             };
+            let found = found.await;
+            let took = Duration::from_micros((self.clock)().since(begun).max(0).unsigned_abs());
+            measure::query(took, found.as_ref().err().map(|_| "ENGINE_ERROR"));
+            let (events, total) = found.map_err(fault::search)?;
             let full = events.len() == limit;
             let next = events.last().filter(|_| full).map(|e| After { time: e.time, id: e.id }.encode());
             Ok(EventPage { events, next, total, took_ms: (self.clock)().since(begun) / 1000 })

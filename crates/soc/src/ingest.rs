@@ -12,7 +12,7 @@ use pipeline::{
     cut::{self, NetworkBody, NetworkSource, Shape},
     intake,
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use store::SensorBatch;
 
 /// Events of one `POST /ingest/network/bulk` (contract).
@@ -117,7 +117,9 @@ impl Soc {
             self.read(envelope, sender, delivery.key, items).await?
         };
         if shape == Shape::Many {
-            return Ok(Taken::Many(self.road.submit(batch).await.map_err(road)?));
+            let receipt = self.road.submit(batch).await.map_err(road)?;
+            count("api", &receipt);
+            return Ok(Taken::Many(receipt));
         }
         // a single sender is told what is wrong at once and keeps its event, so nothing goes to the dead letters
         if let Some(r) = batch.refused.first() {
@@ -127,6 +129,7 @@ impl Soc {
         }
         let mut event = batch.events.first().cloned();
         let receipt = self.road.submit(batch).await.map_err(road)?;
+        count("api", &receipt);
         match event.as_mut() {
             Some(e) if !receipt.repeated => {
                 e.id = receipt.first_id;
@@ -166,7 +169,11 @@ impl Soc {
         let items: Vec<Item> = sent.events.iter().map(|r| self.fitting(cut::record(r))).collect();
         let envelope = self.envelope(sender, hint, Some(name.as_str().into()), delivery.sample);
         let batch = self.read(envelope, sender, delivery.key, items).await?;
+        let begun = (self.clock)();
         let receipt = self.road.submit(batch).await.map_err(road)?;
+        count(kind, &receipt);
+        let took = Duration::from_micros((self.clock)().since(begun).max(0).unsigned_abs());
+        measure::network_ingest(kind, receipt.accepted.unsigned_abs(), receipt.rejected.unsigned_abs(), took);
         let seen = SensorBatch {
             name,
             kind: kind.into(),
@@ -197,6 +204,18 @@ impl Soc {
             return Ok(None);
         }
         Ok(self.store.sensors(tenant, now).await?.iter().find(|s| is_it(s)).map(|s| s.id))
+    }
+}
+
+/// What a batch adds to the series; a repeat adds nothing.
+fn count(source: &str, receipt: &Receipt) {
+    if receipt.repeated {
+        return;
+    }
+    measure::events_received(source, receipt.accepted.unsigned_abs());
+    measure::parsed(source, receipt.accepted.unsigned_abs());
+    for e in &receipt.errors {
+        measure::parse_failed(source, &e.reason, 1);
     }
 }
 

@@ -36,7 +36,7 @@ pub use audit::AuditRow;
 pub use base::{
     error::StoreError,
     migrate::table_names,
-    open::{Pools, Store, Target},
+    open::{Claim, Pools, Store, Target},
     sql::{Which, statements},
     tx::Tx,
 };

@@ -54,6 +54,11 @@ impl Options {
         self
     }
 
+    /// Where its PostgreSQL is, if it is on one.
+    pub fn database_url(&self) -> Option<String> {
+        self.postgres.as_ref().map(PgDatabase::url)
+    }
+
     /// A data folder that stays; without it a temporary one is used.
     pub fn data(self, path: impl Into<PathBuf>) -> Self {
         Self { data: Some(path.into()), ..self }

@@ -7,7 +7,8 @@ use std::process::ExitCode;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Read every part and compare its checksum; changes nothing. Status 1 when one is damaged or missing
+    /// Read every part and compare its checksum; a damaged one is set aside, one that is whole again comes back. Status 1 when
+    /// one is damaged or missing. The server must not be running on the same data
     Check {
         #[command(flatten)]
         common: Common,

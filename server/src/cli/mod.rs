@@ -19,7 +19,7 @@ the environment, the environment over the file. Secrets are read from files too:
 Examples:
   eventsec                                             start here, data in ./data, http://127.0.0.1:8080
   eventsec serve --listen 0.0.0.0:8080 --data /var/lib/eventsec
-  eventsec serve --database-url postgres://eventsec@db/eventsec --search-url http://search:9200 --role ingest
+  eventsec serve --database-url postgres://eventsec@db/eventsec
   eventsec user add --email ana@example.org --name 'Ana Diaz' --role senior_analyst
   eventsec user reset --email ana@example.org          a new one-time password
   eventsec db check && eventsec lake check && eventsec audit verify";

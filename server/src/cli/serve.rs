@@ -2,7 +2,7 @@
 use super::{block_on, configure, finish, say};
 use crate::wire::App;
 use model::Problem;
-use platform::{Config, Tasks, accept, config::Flags};
+use platform::{Config, Tasks, accept, config::{Flags, values::Roles}};
 use std::{process::ExitCode, time::Duration};
 use tokio::net::TcpListener;
 
@@ -11,6 +11,14 @@ const WIND_DOWN: Duration = Duration::from_secs(20);
 
 pub fn run(flags: &Flags) -> ExitCode {
     match configure(flags) {
+        Ok(config) if config.serve.role != Roles::All => {
+            eprintln!(
+                "eventsec: role = \"{}\" from {}: must be all; the journal and the parts belong to one process",
+                config.serve.role.as_str(),
+                config.source("role")
+            );
+            ExitCode::from(2)
+        }
         Ok(config) => finish(block_on(serve(config)).map(|()| true)),
         Err(status) => status,
     }
@@ -39,6 +47,9 @@ async fn serve(config: Config) -> Result<(), Problem> {
     }
     for (email, password) in demo {
         say(&format!("demo user: {email}  {password}"));
+    }
+    if config.serve.search_url.is_some() {
+        tracing::warn!(from = %config.source("search_url"), "search_url is not used: events are searched with the embedded engine");
     }
     tracing::info!(%address, role = config.serve.role.as_str(), env = config.serve.env.as_str(), "started");
 

@@ -17,6 +17,7 @@ const PAGES: &[(&str, &str, Option<P>)] = &[
     ("/dead-letters", "Events that were refused", Some(P::ReadDeadLetters)),
     ("/sensors", "Sensors", Some(P::ReadSensors)),
     ("/users", "People", Some(P::ManageUsers)),
+    ("/users/{id}", "People, with the chosen one beside", Some(P::ManageUsers)),
     ("/audit", "Audit trail", Some(P::ReadAudit)),
     ("/profile", "One's own profile", Some(P::Own)),
 ];
@@ -30,6 +31,17 @@ pub fn entries() -> Vec<Entry> {
         }
     };
     PAGES.iter().map(entry).collect()
+}
+
+/// What a caller needs to be shown the page at this path; `None` where everybody is, or where there is no page.
+pub fn permission(path: &str) -> Option<P> {
+    let pieces = |p: &str| p.trim_matches('/').split('/').map(str::to_owned).collect::<Vec<_>>();
+    let asked = pieces(path);
+    let is_it = |pattern: &str| {
+        let pattern = pieces(pattern);
+        pattern.len() == asked.len() && pattern.iter().zip(&asked).all(|(p, a)| p == a || (p.starts_with('{') && !a.is_empty()))
+    };
+    PAGES.iter().find(|(pattern, ..)| is_it(pattern)).and_then(|(_, _, permission)| *permission)
 }
 
 /// A path as leptos lists it, as axum writes it.
@@ -47,6 +59,13 @@ mod tests {
     use super::*;
     use platform::ledger::{Kind, differences};
     use std::sync::Arc;
+
+    #[test]
+    fn a_path_s_permission_is_that_of_its_most_exact_page() {
+        assert_eq!(permission("/rules/new"), Some(P::ManageRules));
+        assert_eq!(permission("/rules/7"), Some(P::ReadRules));
+        assert_eq!((permission("/"), permission("/login"), permission("/none/of/these")), (Some(P::ReadAlerts), None, None));
+    }
 
     #[test]
     fn the_ledger_and_the_application_know_the_same_pages() {

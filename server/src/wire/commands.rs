@@ -1,5 +1,5 @@
 //! What the sub-commands of the command line do. Each opens only the parts it needs.
-use super::{broken, open_lake, open_store};
+use super::{broken, hold, open_lake, open_store};
 use crate::cli;
 use model::{
     Problem,
@@ -48,6 +48,7 @@ pub async fn db_check(config: &Config) -> Result<Vec<String>, Problem> {
 
 pub async fn lake_check(config: &Config) -> Result<cli::lake::Checked, Problem> {
     let store = open_store(config).await?;
+    let _hold = hold::take(config, &store).await?;
     let lake = open_lake(config, &store, clock::system()).await?;
     let report = lake.check().await.map_err(|e| broken("The lake cannot be read")(&e))?;
     Ok(cli::lake::Checked {
@@ -60,6 +61,7 @@ pub async fn lake_check(config: &Config) -> Result<cli::lake::Checked, Problem> 
 
 pub async fn lake_compact(config: &Config) -> Result<cli::lake::Compacted, Problem> {
     let store = open_store(config).await?;
+    let _hold = hold::take(config, &store).await?;
     let lake = open_lake(config, &store, clock::system()).await?;
     let count = || u64::try_from(search::engine::SearchEngine::stats(&*lake).parts).unwrap_or(0);
     let parts_before = count();

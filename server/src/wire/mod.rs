@@ -1,5 +1,6 @@
 //! Puts the parts together: configuration in, application out.
 mod commands;
+mod hold;
 mod housekeeping;
 mod pages;
 mod probe;
@@ -33,6 +34,7 @@ pub struct App {
     state: AppState,
     running: Running,
     metrics: Metrics,
+    hold: hold::Hold,
 }
 
 /// Turns a part's error into a sentence for whoever starts the program.
@@ -64,6 +66,7 @@ impl App {
         let clock = clock::system();
         let store = open_store(config).await?;
         store.migrate().await.map_err(|e| broken("The database cannot be migrated")(&e))?;
+        let hold = hold::take(config, &store).await?;
         let lake = open_lake(config, &store, clock.clone()).await?;
         soc::start::prepare(&store, clock()).await?;
         let secret = soc::start::secret(&store, config.trust.jwt_secret.as_ref().map(|s| s.expose())).await?;
@@ -87,7 +90,7 @@ impl App {
         };
         let metrics = Metrics::install().map_err(Problem::internal)?;
         let state = AppState { soc, cookies: Arc::new(Cookies::new(config)) };
-        Ok(Self { config: config.clone(), state, running, metrics })
+        Ok(Self { config: config.clone(), state, running, metrics, hold })
     }
 
     /// The first administrator where there is nobody yet, with a one-time password to show once unless one was configured.
@@ -152,6 +155,7 @@ impl App {
             tracing::warn!("the road did not drain in time; the rest is read back at the next start");
         }
         store.close().await;
+        drop(self.hold);
         Ok(())
     }
 

@@ -1,5 +1,5 @@
 //! The console: pages rendered here, server functions, and the built files.
-use crate::state::AppState;
+use crate::{ledger::pages::permission, state::AppState};
 use app::{App, context::PageContext, shell};
 use axum::{
     Router,
@@ -8,12 +8,16 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use backend::SharedBackend;
-use http::{Method, header, request::Parts};
+use http::{Method, StatusCode, header, request::Parts};
 use leptos::prelude::*;
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
 use model::{Caller, Problem, caller::Sender};
 use platform::{Identity, faces::wants_html, layers::CspNonce};
 use std::path::PathBuf;
+
+fn is_html(kind: &header::HeaderValue) -> bool {
+    kind.as_bytes().starts_with(b"text/html")
+}
 
 fn caller_of(identity: Option<&Identity>) -> Option<Caller> {
     match identity {
@@ -59,7 +63,10 @@ pub fn router(site: Option<PathBuf>, backend: SharedBackend, state: AppState) ->
 async fn doorkeeper(State(_): State<AppState>, request: Request, next: Next) -> Response {
     let reading = matches!(*request.method(), Method::GET | Method::HEAD) && wants_html(request.headers());
     if !reading {
-        return next.run(request).await;
+        let response = next.run(request).await;
+        // programs get a problem, not the page that says so to people
+        let lost = response.status() == StatusCode::NOT_FOUND && response.headers().get(header::CONTENT_TYPE).is_some_and(is_html);
+        return if lost { StatusCode::NOT_FOUND.into_response() } else { response };
     }
     let path = request.uri().path();
     let caller = caller_of(request.extensions().get::<Identity>());
@@ -73,8 +80,16 @@ async fn doorkeeper(State(_): State<AppState>, request: Request, next: Next) -> 
         Some(c) if !c.must_change_password && path == "/login" => Some("/".to_owned()),
         _ => None,
     };
+    let forbidden = caller.is_some_and(|c| permission(path).is_some_and(|p| !c.role.may(p)));
     match to {
         Some(to) => Redirect::to(&to).into_response(),
-        None => next.run(request).await,
+        None => {
+            let mut response = next.run(request).await;
+            // the page says it in words, the status to programs
+            if forbidden && response.status() == StatusCode::OK {
+                *response.status_mut() = StatusCode::FORBIDDEN;
+            }
+            response
+        }
     }
 }

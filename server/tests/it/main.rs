@@ -1,4 +1,5 @@
 //! The finished program over HTTP, on both databases.
+mod api;
 mod ids;
 mod kill;
 mod ledger;

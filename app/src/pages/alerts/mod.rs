@@ -15,7 +15,7 @@ mod toolbar;
 pub use detail::AlertDetail;
 
 use crate::{
-    components::{PageHead, ProblemView, Skeleton, use_live},
+    components::{Live, PageHead, ProblemView, Skeleton, use_live},
     context::page_context,
     i18n::{t, tn},
     server_fns::alerts::{fetch_alert, fetch_alerts},
@@ -46,6 +46,26 @@ pub fn Alerts() -> impl IntoView {
             board.fresh.set(0);
         }
     });
+    // what came while nobody listened: offered like any other new alert
+    let check = move || {
+        let asked = filter.get_untracked();
+        if asked.cursor.is_none() {
+            spawn_local(async move {
+                let Ok(now) = fetch_alerts(asked.query(me)).await else { return };
+                let unknown = board.listed.try_with_untracked(|l| now.items.iter().filter(|a| l.iter().all(|k| k.id != a.id)).count());
+                if let Some(n) = unknown.and_then(|n| i64::try_from(n).ok()).filter(|n| *n > 0) {
+                    board.fresh.update(|f| *f = (*f).max(n));
+                }
+            });
+        }
+    };
+    let live = expect_context::<Live>();
+    Effect::new(move |_| {
+        // between the reading of the list and the opening of the stream
+        if live.connected.get() {
+            check();
+        }
+    });
     use_live(move |note| match note {
         Note::Alert { id, .. } => spawn_local(async move {
             if let Ok(alert) = fetch_alert(id).await
@@ -55,8 +75,7 @@ pub fn Alerts() -> impl IntoView {
             }
         }),
         Note::AlertChanged { ids } => board.refresh(ids, selected.get_untracked()),
-        // notes were missed: the list may hold anything, so offer to read it again
-        Note::Lagged => board.fresh.update(|n| *n = (*n).max(1)),
+        Note::Lagged => check(),
         Note::Events { .. } | Note::Rules => {}
     });
     keys::listen(board, base, selected);

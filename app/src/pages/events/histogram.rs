@@ -1,7 +1,7 @@
 //! When the events happened: a bar per slice, each a link to its slice; dragging over several narrows to all of them.
 use super::state::{Explore, Range};
 use crate::{
-    components::{Clock, TimeStyle, TimeText},
+    components::{Clock, Icon, TimeStyle, TimeText},
     i18n::{absolute, duration, lang, num, t, t_of, t_with, tn},
 };
 use leptos::prelude::*;
@@ -116,12 +116,17 @@ fn Bars(explore: Memo<Explore>, c: Counts) -> impl IntoView {
             }
         })
         .collect_view();
+    // a cell for each bar, so that a label stands at its own
     let step = (starts.len() / LABELS).max(1);
     let labels = starts
         .iter()
-        .step_by(step)
-        .take(LABELS)
-        .map(|at| view! { <TimeText at=*at style=TimeStyle::Short/> })
+        .enumerate()
+        .map(|(i, at)| {
+            let labelled = i % step == 0 && i / step < LABELS;
+            // a phone has room for every other one
+            let odd = (i / step % 2 == 1).then_some("");
+            view! { <span data-odd=odd>{labelled.then(|| view! { <TimeText at=*at style=TimeStyle::Short/> })}</span> }
+        })
         .collect_view();
     view! {
         <div class="bars" aria-hidden="true" on:mouseup=move |_| finish()>
@@ -138,6 +143,7 @@ fn Twin(explore: Memo<Explore>, c: Counts) -> impl IntoView {
     let watch = expect_context::<Clock>();
     let lang = lang();
     let width = c.interval;
+    let name = t_with("events.as_table", &[("width", &duration(width))]);
     let heads = Severity::ALL.map(|s| view! { <th class="num">{t_of("severity", s.as_str())}</th> }).collect_view();
     let rows = c
         .buckets
@@ -165,7 +171,10 @@ fn Twin(explore: Memo<Explore>, c: Counts) -> impl IntoView {
         .collect_view();
     view! {
         <details class="twin">
-            <summary>{t_with("events.as_table", &[("width", &duration(width))])}</summary>
+            <summary title=name>
+                <Icon name="rows-3" small=true/>
+                <span class="sr">{name.clone()}</span>
+            </summary>
             <div class="scroll" tabindex="0" role="region" aria-label=t("events.histogram")>
                 <table class="tbl tight">
                     <thead>

@@ -17,7 +17,7 @@ pub use detail::EventDetail;
 use crate::{
     components::{Clock, Icon, Menu, Toasts, use_live, use_page_filter},
     i18n::{duration, num, t, t_with, tn},
-    server_fns::events::{EventLines, fetch_event_lines, fetch_events, fetch_histogram},
+    server_fns::events::{EventLines, fetch_event, fetch_event_lines, fetch_events, fetch_histogram},
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
@@ -57,6 +57,9 @@ pub fn Events() -> impl IntoView {
     });
     panel::listen(explore, lines);
     let chosen = Memo::new(move |_| explore.with(|e| e.event));
+    // made here, not in the panel: resources are numbered in the order in which they are made, and what is made while the page
+    // renders gets another number on the server than in the browser, which then misses what the server sent
+    let event: panel::Chosen = Resource::new(move || chosen.get(), |id| async move { Some(fetch_event(id?).await) });
     view! {
         <Title text=t("events.title")/>
         <h1 class="sr">{t("events.title")}</h1>
@@ -78,7 +81,7 @@ pub fn Events() -> impl IntoView {
                 <Fresh explore lines counts/>
                 <list::List explore lines counts/>
             </div>
-            {move || chosen.get().is_some().then(|| view! { <panel::Panel explore lines/> })}
+            {move || chosen.get().is_some().then(|| view! { <panel::Panel explore lines event/> })}
         </div>
     }
 }

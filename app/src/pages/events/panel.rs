@@ -8,13 +8,15 @@ use crate::{
     components::{Icon, ProblemView, Skeleton},
     dom,
     i18n::t,
-    server_fns::events::{EventLines, fetch_event},
+    server_fns::events::EventLines,
 };
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use model::Problem;
+use model::{Problem, explore::EventRow};
 
 type Lines = Resource<Result<EventLines, Problem>>;
+/// The chosen event; `None` while none is.
+pub type Chosen = Resource<Option<Result<EventRow, Problem>>>;
 
 /// The event so many rows below (or above) the chosen one; the first when none is chosen. Call it where reading is allowed.
 fn neighbour(ids: &[i64], chosen: Option<i64>, step: isize) -> Option<i64> {
@@ -72,10 +74,9 @@ fn dom_is_control(ev: &web_sys::KeyboardEvent) -> bool {
 }
 
 #[component]
-pub fn Panel(explore: Memo<Explore>, lines: Lines) -> impl IntoView {
+pub fn Panel(explore: Memo<Explore>, lines: Lines, event: Chosen) -> impl IntoView {
     let chosen = Memo::new(move |_| explore.with(|e| e.event));
     let raw = Memo::new(move |_| explore.with(|e| e.raw));
-    let event = Resource::new(move || chosen.get(), |id| async move { Some(fetch_event(id?).await) });
     let step = move |by: isize, icon: &'static str, label: String| {
         let to = neighbour(&ids(lines.get()), chosen.get(), by);
         to.map(|id| {

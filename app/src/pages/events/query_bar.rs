@@ -45,7 +45,7 @@ pub fn QueryBar(explore: Memo<Explore>) -> impl IntoView {
                         class="q"
                         id=QUERY
                         name="query"
-                        value=query()
+                        value=explore.with_untracked(|e| e.search.query.clone())
                         prop:value=query
                         placeholder=t("events.query_hint")
                         autocomplete="off"
@@ -90,7 +90,7 @@ pub fn QueryError(explore: Memo<Explore>, lines: Resource<Result<EventLines, Pro
         Some(view! {
             <Note tone="bad">
                 <b>{t("problem.bad_query")}</b>
-                ". "
+                ": "
                 {problem.detail}
                 {place}
             </Note>

@@ -172,10 +172,10 @@ pub fn Toolbar(explore: Memo<Explore>) -> impl IntoView {
     let body = move || {
         let e = explore.get();
         view! {
-            {chips(&e)}
             <TimeMenu explore=e.clone()/>
             <SeverityMenu explore=e.clone()/>
-            <DatasetMenu explore=e datasets/>
+            <DatasetMenu explore=e.clone() datasets/>
+            {chips(&e)}
         }
     };
     view! { <div class="filters">{body}</div> }

@@ -42,7 +42,7 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
         return refuse("admin_password", format!("it must be at least {MIN_PASSWORD} characters and no known example"));
     }
     if config.serve.seed {
-        return refuse("seed", "demo users have public passwords".into());
+        return refuse("seed", "demo users are for trying the program out".into());
     }
     if !config.secure() {
         return refuse("cookie.secure", "set public_url to an https:// address, or cookie.secure to true behind a proxy that speaks https".into());

@@ -23,9 +23,9 @@ options! {
         data: PathBuf = "data" {common};
         /// PostgreSQL to use in place of the embedded SQLite.
         database_url: Option<DatabaseUrl>, legacy("DATABASE_URL") {common, flag};
-        /// OpenSearch to use in place of the embedded search engine.
+        /// OpenSearch to use in place of the embedded search engine. This version has the embedded one only and says so at the start.
         search_url: Option<HttpUrl>, legacy("OPENSEARCH_URL") {common};
-        /// Which parts this process runs.
+        /// Which parts this process runs. This version runs all of them in one process and refuses anything else.
         role: Roles = "all";
         /// `production` refuses default and short secrets, demo users and plain-http cookies.
         env: Environment = "development", legacy("ENVIRONMENT") {common};
@@ -33,7 +33,7 @@ options! {
         public_url: Option<HttpUrl>, legacy("UI_BASE_URL");
         /// Folder of the built site. Default: `site` beside the program.
         site_root: Option<PathBuf>, legacy("LEPTOS_SITE_ROOT");
-        /// Fill an empty installation with demo users and rules.
+        /// Add a demo user of each role beside the administrator, for trying the program out.
         seed: bool = "false";
         /// Address of the first administrator, made at the first start.
         admin_email: Email = "admin@eventsec.local";

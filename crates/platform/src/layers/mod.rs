@@ -43,7 +43,19 @@ fn cors(config: &Config) -> CorsLayer {
         .allow_origin(AllowOrigin::list(origins))
         .allow_credentials(true)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS])
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, access::HEADER, HeaderName::from_static("x-debug-token")])
-        .expose_headers([access::HEADER])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            access::HEADER,
+            HeaderName::from_static("idempotency-key"),
+            HeaderName::from_static("x-auth-token"),
+            HeaderName::from_static("x-debug-token"),
+        ])
+        .expose_headers([
+            access::HEADER,
+            header::RETRY_AFTER,
+            HeaderName::from_static("x-total-count"),
+            HeaderName::from_static("x-next-cursor"),
+        ])
         .max_age(Duration::from_secs(600))
 }

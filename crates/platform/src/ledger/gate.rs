@@ -49,6 +49,8 @@ fn unknown() -> Problem {
 
 pub(super) async fn check(State(entry): State<Arc<Entry>>, request: Request, next: Next) -> Response {
     match refusal(&entry, &request) {
+        // the contract challenges people and not agents
+        Some(problem) if entry.principals.contains(Principal::AgentKey) => ApiError::unchallenged(problem).into_response(),
         Some(problem) => ApiError::from(problem).into_response(),
         None => next.run(request).await,
     }
@@ -78,7 +80,14 @@ impl Gate {
     pub async fn check(State(gate): State<Self>, request: Request, next: Next) -> Response {
         // a lookup by &str in a map of (Method, &'static str) needs the owner's lifetime: compare instead
         let found = gate.0.iter().find(|((m, p), _)| m == request.method() && *p == request.uri().path());
-        match found.and_then(|(_, entry)| refusal(entry, &request)) {
+        let reading = matches!(*request.method(), Method::GET | Method::HEAD);
+        let problem = match found {
+            Some((_, entry)) => refusal(entry, &request),
+            // fail closed: what changes something and has no entry does not exist
+            None if !reading => Some(Problem::not_found("Not Found")),
+            None => None,
+        };
+        match problem {
             Some(problem) => ApiError::from(problem).into_response(),
             None => next.run(request).await,
         }

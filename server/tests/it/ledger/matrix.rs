@@ -39,7 +39,7 @@ on_both! {
         }
         let said: Vec<String> = wrong.iter().map(ToString::to_string).collect();
         assert!(said.is_empty(), "{} wrong of {pairs}:\n{}", said.len(), said.join("\n"));
-        let uncovered = super::whole::uncovered(all).len() + all.len().abs_diff(routes);
+        let uncovered = crate::ledger::whole::uncovered(all).len() + all.len().abs_diff(routes);
         println!("ledger: {routes} routes, {} callers, {pairs} pairs, {uncovered} uncovered", Principal::ALL.len());
         assert_eq!((uncovered, pairs), (0, routes * 8));
     }

@@ -59,6 +59,17 @@ impl Kitchen<'_> {
         json!({"name": format!("Rule {}", self.n), "conditions": {"event_type": "nothing.of.the.kind"}})
     }
 
+    fn rule_form(&self, id: Option<i64>) -> Body {
+        let mut pairs = vec![
+            ("name", format!("Form {}", self.n)),
+            ("severity", "low".to_owned()),
+            ("conditions", r#"{"event_type":"nothing.of.the.kind"}"#.to_owned()),
+            ("window_minutes", "5".to_owned()),
+        ];
+        pairs.extend(id.map(|id| ("id", id.to_string())));
+        Body::Form(pairs)
+    }
+
     async fn somebody(&self) -> Person {
         person(&self.world.server, &self.world.admin, &format!("somebody{}", self.n), "analyst").await
     }
@@ -158,6 +169,10 @@ pub async fn prepare(world: &World, name: &str, n: usize) -> Option<Call> {
             call(k.somebody().await.client, route.into(), body)
         }
         "profile/change_timezone" => call(k.somebody().await.client, route.into(), form(&[("timezone", "Europe/Lisbon")])),
+        "rules/create_rule" => admin(k.rule_form(None)),
+        "rules/change_rule" => admin(k.rule_form(Some(k.rule().await))),
+        "rules/set_enabled" => admin(form(&[("id", &k.rule().await.to_string()), ("enabled", "false")])),
+        "rules/delete_rule" => admin(Body::Json(json!({"id": k.rule().await}))),
         "users/create_user" => admin(form(&[
             ("full_name", "Ana Gil"), ("role", "analyst"), ("email", &format!("form{n}@example.org")), ("password", OWN),
         ])),
