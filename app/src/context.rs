@@ -107,12 +107,22 @@ impl Default for PageContext {
 
 /// Value of one cookie in a `Cookie` header.
 fn cookie<'a>(header: &'a str, name: &str) -> Option<&'a str> {
-    header.split(';').filter_map(|pair| pair.trim().split_once('=')).find(|(n, _)| *n == name).map(|(_, v)| v)
+    header
+        .split(';')
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(n, _)| *n == name)
+        .map(|(_, v)| v)
 }
 
 impl PageContext {
     /// From the raw `Cookie` and `Accept-Language` headers (empty when absent). Cookies: `theme`, `density`, `lang`, `side`, `clock`.
-    pub fn from_request(cookies: &str, accept_language: &str, caller: Option<&Caller>, now: Micros, path: &str) -> Self {
+    pub fn from_request(
+        cookies: &str,
+        accept_language: &str,
+        caller: Option<&Caller>,
+        now: Micros,
+        path: &str,
+    ) -> Self {
         Self {
             person: caller.map(Person::from),
             lang: cookie(cookies, "lang")
@@ -146,7 +156,8 @@ fn from_document() -> PageContext {
 /// Called once by `App`. The server has provided the context; the browser reads it from the document.
 pub fn provide_page_context() -> PageContext {
     let in_browser = Owner::current_shared_context().is_some_and(|c| c.is_browser());
-    let context = use_context::<PageContext>().unwrap_or_else(|| if in_browser { from_document() } else { PageContext::default() });
+    let context = use_context::<PageContext>()
+        .unwrap_or_else(|| if in_browser { from_document() } else { PageContext::default() });
     if in_browser {
         crate::i18n::remember(context.lang);
     }
@@ -171,16 +182,38 @@ mod tests {
 
     #[test]
     fn cookies_win_over_the_browsers_language() {
-        let c = PageContext::from_request("a=b; lang=es;theme=dark; density=compact", "en-GB,en;q=0.9", None, Micros(5), "/alerts");
+        let c = PageContext::from_request(
+            "a=b; lang=es;theme=dark; density=compact",
+            "en-GB,en;q=0.9",
+            None,
+            Micros(5),
+            "/alerts",
+        );
         assert_eq!((c.lang, c.theme, c.density), (Lang::Es, Some(Theme::Dark), Density::Compact));
-        let c = PageContext::from_request("theme=purple; lang=xx", "fr, es-MX;q=0.8, en;q=0.4", None, Micros(5), "/");
+        let c = PageContext::from_request(
+            "theme=purple; lang=xx",
+            "fr, es-MX;q=0.8, en;q=0.4",
+            None,
+            Micros(5),
+            "/",
+        );
         assert_eq!((c.lang, c.theme), (Lang::Es, None));
     }
 
     #[test]
     fn it_survives_the_trip_through_an_attribute() {
-        let person = Person { id: 7, email: "a@b.c".into(), name: "\"><script>".into(), role: Role::Analyst, must_change_password: false };
-        let c = PageContext { person: Some(person), now: Micros(1_795_243_107_753_367), ..Default::default() };
+        let person = Person {
+            id: 7,
+            email: "a@b.c".into(),
+            name: "\"><script>".into(),
+            role: Role::Analyst,
+            must_change_password: false,
+        };
+        let c = PageContext {
+            person: Some(person),
+            now: Micros(1_795_243_107_753_367),
+            ..Default::default()
+        };
         let json = serde_json::to_string(&c).unwrap();
         assert_eq!(serde_json::from_str::<PageContext>(&json).unwrap(), c);
         assert!(c.may(Permission::WorkAlerts) && !c.may(Permission::ManageUsers));

@@ -37,7 +37,11 @@ pub fn place(menu: &HtmlElement, anchor: &web_sys::Element) {
     let size = |v: Result<JsValue, JsValue>| v.ok().and_then(|v| v.as_f64()).unwrap_or(1000.0);
     let (width, height) = (size(window().inner_width()), size(window().inner_height()));
     let below = a.bottom() + 4.0;
-    let top = if below + m.height() > height - 8.0 { (a.top() - 4.0 - m.height()).max(8.0) } else { below };
+    let top = if below + m.height() > height - 8.0 {
+        (a.top() - 4.0 - m.height()).max(8.0)
+    } else {
+        below
+    };
     let left = a.left().min(width - m.width() - 8.0).max(8.0);
     let style = menu.style();
     let _ = style.set_property("inset", "auto");
@@ -89,7 +93,9 @@ pub fn is_typing(ev: &KeyboardEvent) -> bool {
     if ev.ctrl_key() || ev.meta_key() || ev.alt_key() || ev.default_prevented() {
         return true;
     }
-    let Some(target) = ev.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()) else { return false };
+    let Some(target) = ev.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()) else {
+        return false;
+    };
     let check = target.get_attribute("type").is_some_and(|t| t == "checkbox" || t == "radio");
     let field = matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") && !check;
     field || target.closest("dialog[open], [popover]:popover-open").ok().flatten().is_some()

@@ -41,7 +41,11 @@ impl Lang {
 
     /// The first language of the header that there is; quality values are taken to be in order, as all browsers send them.
     pub fn from_accept_language(header: &str) -> Self {
-        header.split(',').filter_map(|part| Self::parse(part.split(';').next()?)).next().unwrap_or_default()
+        header
+            .split(',')
+            .filter_map(|part| Self::parse(part.split(';').next()?))
+            .next()
+            .unwrap_or_default()
     }
 }
 
@@ -64,7 +68,8 @@ pub fn t(key: &str) -> String {
 
 /// The text of a key in a given language; the key itself where there is none (a test sees to it that there is).
 pub fn in_lang(lang: Lang, key: &str) -> String {
-    crate::_rust_i18n_try_translate(lang.as_str(), key).map_or_else(|| key.to_owned(), |text| text.into_owned())
+    crate::_rust_i18n_try_translate(lang.as_str(), key)
+        .map_or_else(|| key.to_owned(), |text| text.into_owned())
 }
 
 /// The text of a key with `%{name}` replaced.
@@ -93,7 +98,8 @@ pub fn t_of(family: &str, word: &str) -> String {
 
 /// Like `t_of`, but `None` where there is no text.
 pub fn try_t_of(family: &str, word: &str) -> Option<String> {
-    crate::_rust_i18n_try_translate(lang().as_str(), format!("{family}.{word}")).map(|text| text.into_owned())
+    crate::_rust_i18n_try_translate(lang().as_str(), format!("{family}.{word}"))
+        .map(|text| text.into_owned())
 }
 
 /// What is wrong with a field: the server's English sentence, or its translation by code.
@@ -121,7 +127,7 @@ pub fn num_in(lang: Lang, n: i64) -> String {
     }
     for (i, c) in digits.chars().enumerate() {
         let left = digits.len() - i;
-        if i > 0 && left % 3 == 0 && (lang == Lang::En || digits.len() > 4) {
+        if i > 0 && left.is_multiple_of(3) && (lang == Lang::En || digits.len() > 4) {
             out.push(mark);
         }
         out.push(c);
@@ -189,7 +195,12 @@ pub fn absolute(at: Micros, offset: i64) -> String {
 
 /// `+01:00`
 pub fn zone(offset: i64) -> String {
-    format!("{}{:02}:{:02}", if offset < 0 { '−' } else { '+' }, offset.abs() / 60, offset.abs() % 60)
+    format!(
+        "{}{:02}:{:02}",
+        if offset < 0 { '−' } else { '+' },
+        offset.abs() / 60,
+        offset.abs() % 60
+    )
 }
 
 /// `10:02:07.998`
@@ -217,14 +228,20 @@ mod tests {
     fn numbers_are_written_as_each_language_does() {
         assert_eq!(num_in(Lang::En, 1_284_402), "1,284,402");
         assert_eq!(num_in(Lang::Es, 1_284_402), "1.284.402");
-        assert_eq!((num_in(Lang::En, 1284), num_in(Lang::Es, 1284)), ("1,284".into(), "1284".into()));
+        assert_eq!(
+            (num_in(Lang::En, 1284), num_in(Lang::Es, 1284)),
+            ("1,284".into(), "1284".into())
+        );
         assert_eq!((num_in(Lang::En, 0), num_in(Lang::En, -1000)), ("0".into(), "−1,000".into()));
         assert_eq!(num_in(Lang::En, i64::MIN), "−9,223,372,036,854,775,808");
     }
 
     #[test]
     fn sizes_and_spans_have_few_digits() {
-        assert_eq!([bytes(0), bytes(999), bytes(48_200_000), bytes(999_999_999)], ["0 B", "999 B", "48.2 MB", "1.0 GB"]);
+        assert_eq!(
+            [bytes(0), bytes(999), bytes(48_200_000), bytes(999_999_999)],
+            ["0 B", "999 B", "48.2 MB", "1.0 GB"]
+        );
         assert_eq!(duration(300_000), "0.3 s");
         assert_eq!(duration(474 * 1_000_000), "7 min");
         assert_eq!(duration(11_520 * 1_000_000), "3 h 12 min");

@@ -9,7 +9,9 @@ pub struct Query(Vec<(String, String)>);
 fn encode(text: &str, out: &mut String) {
     for b in text.bytes() {
         match b {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' => out.push(b as char),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' => {
+                out.push(b as char)
+            }
             b' ' => out.push('+'),
             _ => out.push_str(&format!("%{b:02X}")),
         }
@@ -88,9 +90,16 @@ mod tests {
 
     #[test]
     fn names_repeat_and_values_are_encoded() {
-        let q = Query::new().with("status", "open").with("status", "closed").with("text", "a b&c=é").with("none", "");
+        let q = Query::new()
+            .with("status", "open")
+            .with("status", "closed")
+            .with("text", "a b&c=é")
+            .with("none", "");
         assert_eq!(q.href("/alerts"), "/alerts?status=open&status=closed&text=a+b%26c%3D%C3%A9");
-        assert_eq!(q.clone().without_pair("status", "open").set("text", "").href("/alerts"), "/alerts?status=closed");
+        assert_eq!(
+            q.clone().without_pair("status", "open").set("text", "").href("/alerts"),
+            "/alerts?status=closed"
+        );
         assert_eq!(Query::new().href("/alerts"), "/alerts");
     }
 }

@@ -83,3 +83,46 @@ test("new events are offered, and rows do not move by themselves", async ({ admi
   await api.post("/events", { event_type: "t", severity: "low", details: { mark: token("fresh") } });
   await expect(page.getByRole("button", { name: /event.* arrived/ })).toBeVisible();
 });
+
+test("an address with an event and a field opens as it is, and closes again", async ({ admin: page, api }) => {
+  const mark = token("direct");
+  await api.post("/events", windows(30, { mark }));
+  await api.searchable(mark, 30);
+  const [{ event_id: id }] = await api.get<{ event_id: number }[]>(`/events?size=1&query=${mark}`);
+  await page.goto(`/events?query=${mark}&event=${id}&field=event.dataset&view=raw`);
+  await alive(page);
+  const events = new Events(page);
+  await events.finds(30);
+  await expect(events.panel).toContainText(mark);
+  await expect(page.locator(`#event-${id}`)).toHaveAttribute("aria-current", "true");
+  await expect(page.locator(".top-values li")).not.toHaveCount(0);
+
+  // narrowing keeps the panel, and its tabs keep the narrower search
+  await page.locator(".top-values a.val").first().click();
+  await page.getByRole("menuitem", { name: /Filter for this value/ }).click();
+  await expect(page).toHaveURL(/query=[^&]*event\.dataset/);
+  await events.panel.getByRole("link", { name: /^Fields/ }).click();
+  await expect(page).toHaveURL(/query=[^&]*event\.dataset/);
+  await expect(events.panel.locator(".event-fields dt").first()).toBeVisible();
+
+  await page.locator("#evt").press("Escape");
+  await expect(events.panel).toHaveCount(0);
+  await page.goBack();
+  await expect(page.locator(".top-values li")).not.toHaveCount(0);
+});
+
+test("a page with an open event can be left", async ({ admin: page, api }) => {
+  const mark = token("leave");
+  await api.post("/events", windows(5, { mark }));
+  await api.searchable(mark, 5);
+  const events = new Events(page);
+  await events.open(mark);
+  await events.rows.nth(1).getByRole("link").first().click();
+  await events.panel.getByRole("link", { name: /As sent/ }).click();
+  await expect(events.panel).toContainText(mark);
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Rules" }).click();
+  await expect(page).toHaveURL(/\/rules$/);
+  await expect(page.getByRole("heading", { level: 1, name: "Rules" })).toBeVisible();
+  await page.goBack();
+  await expect(events.panel).toContainText(mark);
+});

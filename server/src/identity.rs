@@ -37,7 +37,12 @@ fn for_agents(request: &Request) -> bool {
     *request.method() == http::Method::POST && (path == "/events" || path.starts_with("/ingest/"))
 }
 
-async fn who(s: &AppState, headers: &HeaderMap, agents: bool, origin: &Origin) -> Result<Sender, Problem> {
+async fn who(
+    s: &AppState,
+    headers: &HeaderMap,
+    agents: bool,
+    origin: &Origin,
+) -> Result<Sender, Problem> {
     let mut person = None;
     let carried = credentials(headers, &s.cookies);
     for credential in &carried {

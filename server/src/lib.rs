@@ -3,8 +3,8 @@
 //! Knows every other part and is known by none. Handlers are short: extract, call `soc`, shape.
 pub mod api;
 pub mod cli;
+pub mod identity;
 pub mod ingest;
 pub mod ledger;
-pub mod identity;
 pub mod state;
 pub mod wire;

@@ -10,13 +10,15 @@ use std::{
 };
 
 /// Variables of a person's shell that must not reach the server of a test.
-const OWN: [&str; 6] = ["DATABASE_URL", "OPENSEARCH_URL", "ENVIRONMENT", "JWT_SECRET", "SECRET_KEY", "CORS_ORIGINS"];
+const OWN: [&str; 6] =
+    ["DATABASE_URL", "OPENSEARCH_URL", "ENVIRONMENT", "JWT_SECRET", "SECRET_KEY", "CORS_ORIGINS"];
 /// The first administrator of the server that the browser tests drive.
 const ADMIN: (&str, &str) = ("admin@example.org", "Correct-horse-9-battery");
 
 /// The built server, told where the site is.
 fn server(mode: Mode) -> Command {
-    let mut c = Command::new(target().join(if mode.server { "release" } else { "debug" }).join(NAME));
+    let mut c =
+        Command::new(target().join(if mode.server { "release" } else { "debug" }).join(NAME));
     c.current_dir(root()).arg("serve");
     if env::var_os("EVENTSEC_SITE_ROOT").is_none() {
         c.env("EVENTSEC_SITE_ROOT", site::folder());
@@ -61,7 +63,10 @@ fn fresh(mode: Mode) -> Res<Running> {
     c.args(["--listen", "127.0.0.1:0", "--data"]).arg(&data);
     c.env("EVENTSEC_ADMIN_EMAIL", ADMIN.0).env("EVENTSEC_ADMIN_PASSWORD", ADMIN.1);
     c.env("EVENTSEC_LOG_FILTER", "warn");
-    let mut child = c.stdout(Stdio::piped()).spawn().map_err(|e| format!("{}: {e}", c.get_program().display()))?;
+    let mut child = c
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|e| format!("{}: {e}", c.get_program().display()))?;
     let out = child.stdout.take();
     let mut running = Running { child, url: String::new(), data: Some(data) };
     let mut lines = BufReader::new(out.ok_or("no standard output")?).lines();
@@ -129,7 +134,9 @@ pub fn watch(mode: Mode) -> Res {
     loop {
         let seen = newest(&root());
         let running = match build(mode) {
-            Ok(()) => Some(Running { child: server(mode).spawn()?, url: String::new(), data: None }),
+            Ok(()) => {
+                Some(Running { child: server(mode).spawn()?, url: String::new(), data: None })
+            }
             Err(e) => {
                 eprintln!("xtask: {e}; waiting for a change");
                 None
@@ -163,4 +170,3 @@ fn newest(dir: &Path) -> Option<SystemTime> {
         })
         .max()
 }
-

@@ -1,6 +1,12 @@
 //! The site: wasm and its glue, one style sheet, public files, Swagger UI; optimised and compressed for a release.
 use crate::{NAME, Res, cargo, root, status, target};
-use std::{fs, io::Write, path::{Path, PathBuf}, process::Command, time::Instant};
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Instant,
+};
 
 /// What rustc emits for wasm32-unknown-unknown. Never --all-features: browsers refuse the result.
 const WASM_OPT: [&str; 7] = [
@@ -36,7 +42,12 @@ pub fn build(release: bool) -> Res {
 fn npm(path: &str) -> Res<PathBuf> {
     let path = root().join(path);
     if !path.exists() {
-        status(Command::new("npm").current_dir(root()).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))?;
+        status(Command::new("npm").current_dir(root()).args([
+            "ci",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+        ]))?;
     }
     Ok(path)
 }
@@ -45,7 +56,10 @@ fn swagger() -> Res {
     let to = folder().join("api-docs");
     fs::create_dir_all(&to)?;
     for name in SWAGGER {
-        write_if_changed(&to.join(name), &fs::read(npm("node_modules/swagger-ui-dist")?.join(name))?)?;
+        write_if_changed(
+            &to.join(name),
+            &fs::read(npm("node_modules/swagger-ui-dist")?.join(name))?,
+        )?;
     }
     Ok(())
 }
@@ -131,7 +145,14 @@ fn charts() -> Res {
     status(
         Command::new(tool)
             .arg(from)
-            .args(["--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=linked", "--log-level=warning"])
+            .args([
+                "--bundle",
+                "--minify",
+                "--format=esm",
+                "--target=es2022",
+                "--legal-comments=linked",
+                "--log-level=warning",
+            ])
             .arg(format!("--outfile={}", to.display())),
     )
 }
@@ -181,4 +202,3 @@ fn precompress(dir: &Path) -> Res {
     }
     Ok(())
 }
-

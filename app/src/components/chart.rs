@@ -57,7 +57,9 @@ fn load_script() {
     if doc.query_selector("script[data-charts]").ok().flatten().is_some() {
         return;
     }
-    if let (Ok(script), Some(head)) = (doc.create_element("script"), doc.query_selector("head").ok().flatten()) {
+    if let (Ok(script), Some(head)) =
+        (doc.create_element("script"), doc.query_selector("head").ok().flatten())
+    {
         let _ = script.set_attribute("type", "module");
         let _ = script.set_attribute("src", SCRIPT);
         let _ = script.set_attribute("data-charts", "");
@@ -80,7 +82,9 @@ pub fn Chart(
 ) -> impl IntoView {
     Effect::new(|_| load_script());
     let options = options(&categories, &series).to_string();
-    let links = serde_json::to_string(&categories.iter().map(|c| c.href.clone()).collect::<Vec<_>>()).unwrap_or_default();
+    let links =
+        serde_json::to_string(&categories.iter().map(|c| c.href.clone()).collect::<Vec<_>>())
+            .unwrap_or_default();
     let many = series.len() > 1;
     let rows = categories
         .into_iter()
@@ -101,7 +105,8 @@ pub fn Chart(
             }
         })
         .collect_view();
-    let heads = series.iter().map(|s| view! { <th class="num">{s.name.clone()}</th> }).collect_view();
+    let heads =
+        series.iter().map(|s| view! { <th class="num">{s.name.clone()}</th> }).collect_view();
     view! {
         <figure class="figure" data-view="table">
             <figcaption>
@@ -139,7 +144,10 @@ mod tests {
         let o = options(&categories, &series);
         assert_eq!(o["xAxis"]["data"], json!(["10:00"]));
         assert_eq!(o["series"][0]["data"], json!([3]));
-        assert_eq!((o["series"][0]["stack"].clone(), o["animation"].clone()), (json!("all"), json!(false)));
+        assert_eq!(
+            (o["series"][0]["stack"].clone(), o["animation"].clone()),
+            (json!("all"), json!(false))
+        );
         assert_eq!(o["series"][0]["itemStyle"]["color"], "var(--sev-high-mark)");
     }
 }

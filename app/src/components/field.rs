@@ -8,7 +8,13 @@ use model::Problem;
 pub type FormProblem = Signal<Option<Problem>>;
 
 fn error_of(problem: FormProblem, name: &str) -> Option<String> {
-    problem.with(|p| p.as_ref()?.errors.iter().find(|e| e.pointer.trim_start_matches('/') == name).map(field_error))
+    problem.with(|p| {
+        p.as_ref()?
+            .errors
+            .iter()
+            .find(|e| e.pointer.trim_start_matches('/') == name)
+            .map(field_error)
+    })
 }
 
 /// The label, whatever control the children are (give it `id`, `aria-invalid` and `aria-describedby` like `TextField`), the error.

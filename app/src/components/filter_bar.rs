@@ -12,7 +12,9 @@ use web_sys::HtmlFormElement;
 /// Sends the form of a choice as soon as something is chosen.
 fn submit_on_choice(ev: web_sys::Event) {
     let select = ev.target().and_then(|t| t.dyn_into::<web_sys::HtmlSelectElement>().ok());
-    let form = select.and_then(|s| s.closest("form").ok().flatten()).and_then(|f| f.dyn_into::<HtmlFormElement>().ok());
+    let form = select
+        .and_then(|s| s.closest("form").ok().flatten())
+        .and_then(|f| f.dyn_into::<HtmlFormElement>().ok());
     if let Some(form) = form {
         let _ = form.request_submit();
     }
@@ -66,7 +68,8 @@ pub fn ChoiceFilter(
     let query = use_query_map();
     let now = query.with_untracked(|q| q.get(name)).unwrap_or_default();
     // a value from the address that is not among the known ones is still what the list is filtered by
-    let unlisted = (!now.is_empty() && options.iter().all(|(v, _)| *v != now)).then(|| (now.clone(), now.clone()));
+    let unlisted = (!now.is_empty() && options.iter().all(|(v, _)| *v != now))
+        .then(|| (now.clone(), now.clone()));
     let value = move || query.with(|q| q.get(name)).unwrap_or_default();
     view! {
         <select class="select choice" name=name aria-label=label prop:value=value>

@@ -15,7 +15,7 @@ pub fn KeysDialog() -> impl IntoView {
         dom::on_key(move |ev| match ev.key().as_str() {
             "?" => dom::show_modal(DIALOG),
             "u" => clock.toggle(),
-            _ => return,
+            _ => {}
         });
     });
     let group = |title: &str, keys: &[(&'static str, &str)]| {

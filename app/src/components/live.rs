@@ -24,7 +24,12 @@ pub struct Live {
 impl Live {
     /// Called once by `App`; connects in the browser when somebody is signed in.
     pub fn provide(signed_in: bool) -> Self {
-        let live = Self { listeners: StoredValue::new(Vec::new()), next: StoredValue::new(0), opened: StoredValue::new(false), connected: RwSignal::new(false) };
+        let live = Self {
+            listeners: StoredValue::new(Vec::new()),
+            next: StoredValue::new(0),
+            opened: StoredValue::new(false),
+            connected: RwSignal::new(false),
+        };
         provide_context(live);
         if signed_in {
             Effect::new(move |_| live.connect());
@@ -35,7 +40,9 @@ impl Live {
     fn connect(self) {
         let Ok(source) = EventSource::new(STREAM) else { return };
         let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |ev: MessageEvent| {
-            if let Some(note) = ev.data().as_string().and_then(|s| serde_json::from_str::<Note>(&s).ok()) {
+            if let Some(note) =
+                ev.data().as_string().and_then(|s| serde_json::from_str::<Note>(&s).ok())
+            {
                 for (_, f) in self.listeners.get_value() {
                     f.run(note.clone());
                 }

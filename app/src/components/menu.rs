@@ -6,7 +6,9 @@ use web_sys::{HtmlElement, KeyboardEvent};
 
 /// Arrows, Home and End move between the entries of the menu that got the key; `keys` press the entry of that position.
 pub fn move_focus(ev: &KeyboardEvent, keys: &[(&str, u32)]) {
-    let Some(menu) = ev.current_target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()) else { return };
+    let Some(menu) = ev.current_target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()) else {
+        return;
+    };
     let Ok(items) = menu.query_selector_all("[role^=menuitem]") else { return };
     let count = items.length();
     if count == 0 {

@@ -4,7 +4,10 @@ use leptos::{form::ActionForm, prelude::*};
 
 /// Present password, new one, and the new one again. Children stand above the fields.
 #[component]
-pub fn PasswordForm(action: ServerAction<ChangePassword>, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+pub fn PasswordForm(
+    action: ServerAction<ChangePassword>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
     let problem = FormProblem::derive(move || action.value().get().and_then(Result::err));
     view! {
         <ActionForm action attr:class="form">

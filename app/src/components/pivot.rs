@@ -39,7 +39,10 @@ mod tests {
 
     #[test]
     fn values_cannot_break_out_of_their_quotes() {
-        assert_eq!(term("process.command_line", r#"a "b" \c"#), r#"process.command_line:"a \"b\" \\c""#);
+        assert_eq!(
+            term("process.command_line", r#"a "b" \c"#),
+            r#"process.command_line:"a \"b\" \\c""#
+        );
         assert_eq!(events_href(r#"a:"x&y=1 #""#), "/events?query=a%3A%22x%26y%3D1+%23%22");
     }
 }

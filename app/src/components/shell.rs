@@ -45,7 +45,8 @@ struct Entry {
 
 /// The sidebar's sections; only what the person may open.
 fn sections(context: &PageContext) -> Vec<(Option<String>, Vec<Entry>)> {
-    let entry = |path, icon, label: &str, phone| Entry { path, icon, label: t_of("nav", label), phone };
+    let entry =
+        |path, icon, label: &str, phone| Entry { path, icon, label: t_of("nav", label), phone };
     let mut operate = Vec::new();
     for (path, icon, label, permission) in [
         ("/sensors", "radar", "sensors", Permission::ReadSensors),
@@ -68,7 +69,11 @@ fn sections(context: &PageContext) -> Vec<(Option<String>, Vec<Entry>)> {
 }
 
 fn is_current(entry: &str, path: &str) -> bool {
-    if entry == "/" { path == "/" } else { path == entry || path.strip_prefix(entry).is_some_and(|rest| rest.starts_with('/')) }
+    if entry == "/" {
+        path == "/"
+    } else {
+        path == entry || path.strip_prefix(entry).is_some_and(|rest| rest.starts_with('/'))
+    }
 }
 
 /// For what another part of the server shows: the router must leave the click to the browser.
@@ -175,7 +180,13 @@ fn preference(name: &str, value: &str, next: &str) -> String {
 fn other_theme() -> Theme {
     let root = document().document_element();
     let explicit = root.and_then(|r| r.get_attribute("data-theme")).and_then(|t| Theme::parse(&t));
-    let system_dark = || window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|m| m.matches());
+    let system_dark = || {
+        window()
+            .match_media("(prefers-color-scheme: dark)")
+            .ok()
+            .flatten()
+            .is_some_and(|m| m.matches())
+    };
     let dark = explicit.map_or_else(system_dark, |t| t == Theme::Dark);
     if dark { Theme::Light } else { Theme::Dark }
 }

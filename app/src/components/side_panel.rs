@@ -19,7 +19,10 @@ pub fn SidePanel(
         let navigate = navigate.clone();
         dom::on_key(move |ev| {
             if ev.key() == "Escape" {
-                navigate(&close.get_untracked(), NavigateOptions { scroll: false, ..Default::default() });
+                navigate(
+                    &close.get_untracked(),
+                    NavigateOptions { scroll: false, ..Default::default() },
+                );
             }
         });
     });

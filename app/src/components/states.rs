@@ -1,12 +1,15 @@
 //! What stands where rows would: nothing, a note, a problem, or not yet.
 use super::Icon;
-use crate::i18n::{lang, t, t_of, t_with, Lang};
+use crate::i18n::{Lang, lang, t, t_of, t_with};
 use leptos::prelude::*;
 use model::Problem;
 
 /// Nothing here: what that means, and (children) what to do next.
 #[component]
-pub fn EmptyState(#[prop(into)] title: String, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+pub fn EmptyState(
+    #[prop(into)] title: String,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
     view! {
         <div class="empty">
             <h2>{title}</h2>
@@ -39,7 +42,9 @@ pub fn problem_text(problem: &Problem) -> (String, String) {
     let detail = match lang() {
         Lang::En => problem.detail.clone(),
         Lang::Es if problem.errors.is_empty() => problem.detail.clone(),
-        Lang::Es => problem.errors.iter().map(crate::i18n::field_error).collect::<Vec<_>>().join("; "),
+        Lang::Es => {
+            problem.errors.iter().map(crate::i18n::field_error).collect::<Vec<_>>().join("; ")
+        }
     };
     (title, detail)
 }
@@ -53,7 +58,9 @@ pub fn ProblemView(
     retry: Option<Callback<()>>,
 ) -> impl IntoView {
     let (title, detail) = problem_text(&problem);
-    let sign_in = problem.is("unauthenticated").then(|| view! { <a class="link" href="/login" rel="external">{t("nav.sign_in")}</a> });
+    let sign_in = problem
+        .is("unauthenticated")
+        .then(|| view! { <a class="link" href="/login" rel="external">{t("nav.sign_in")}</a> });
     let retry = retry.filter(|_| problem.status >= 500).map(|f| {
         view! {
             <button type="button" class="btn small" on:click=move |_| f.run(())>

@@ -20,13 +20,19 @@ impl Clock {
     /// Called once by `App`. Starts in UTC at the request's time, as the server rendered, and then follows the browser.
     pub fn provide() -> Self {
         let context = page_context();
-        let clock = Self { now: RwSignal::new(context.now), local: RwSignal::new(false), alive: RwSignal::new(false) };
+        let clock = Self {
+            now: RwSignal::new(context.now),
+            local: RwSignal::new(false),
+            alive: RwSignal::new(false),
+        };
         provide_context(clock);
         Effect::new(move |_| {
             clock.alive.set(true);
             clock.local.set(context.local_time);
             clock.now.set(dom::now());
-            if let Ok(handle) = set_interval_with_handle(move || clock.now.set(dom::now()), Duration::from_secs(15)) {
+            if let Ok(handle) =
+                set_interval_with_handle(move || clock.now.set(dom::now()), Duration::from_secs(15))
+            {
                 on_cleanup(move || handle.clear());
             }
         });

@@ -4,7 +4,10 @@ use super::{
     pivot::{alerts_filter, alerts_href, events_href, term},
     toast::Toasts,
 };
-use crate::{dom, i18n::{t, t_with}};
+use crate::{
+    dom,
+    i18n::{t, t_with},
+};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -45,7 +48,9 @@ impl ValueMenu {
 }
 
 /// While the calling page lives, "filter for" and "exclude" go where it says; elsewhere they open the explorer.
-pub fn use_page_filter(filter: impl Fn((String, String, bool)) -> Option<String> + Send + Sync + 'static) {
+pub fn use_page_filter(
+    filter: impl Fn((String, String, bool)) -> Option<String> + Send + Sync + 'static,
+) {
     let menu = expect_context::<ValueMenu>();
     let filter = Callback::new(filter);
     Effect::new(move |_| menu.filter.set(Some(filter)));
@@ -76,7 +81,9 @@ pub fn Value(
     let text = shown.unwrap_or_else(|| value.clone());
     let pair = StoredValue::new((field, value));
     let open = move |ev: &web_sys::Event| {
-        if let Some(anchor) = ev.current_target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()) {
+        if let Some(anchor) =
+            ev.current_target().and_then(|t| t.dyn_into::<web_sys::Element>().ok())
+        {
             ev.prevent_default();
             ev.stop_propagation();
             pair.with_value(|(f, v)| menu.open(f, v, &anchor));
@@ -117,12 +124,15 @@ pub fn ValueMenuHost() -> impl IntoView {
     };
     let entries = move || {
         menu.target.get().map(|(field, value)| {
-            let page = |exclude| menu.filter.get().and_then(|f| f.run((field.clone(), value.clone(), exclude)));
+            let page = |exclude| {
+                menu.filter.get().and_then(|f| f.run((field.clone(), value.clone(), exclude)))
+            };
             let this = term(&field, &value);
             let filter = page(false).unwrap_or_else(|| events_href(&this));
             let exclude = page(true).unwrap_or_else(|| events_href(&format!("NOT {this}")));
             let alerts = alerts_filter(&field).map(|f| {
-                let label = if f == "hostname" { t("value.alerts_host") } else { t("value.alerts_user") };
+                let label =
+                    if f == "hostname" { t("value.alerts_host") } else { t("value.alerts_user") };
                 (alerts_href(f, &value), label)
             });
             let copied = value.clone();

@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use model::{
     Page, Problem,
-    alert::{Alert, AlertAction, AlertBulk, AlertBulkResult, AlertChange, AlertQuery, AlertState, AlertStatus},
+    alert::{
+        Alert, AlertAction, AlertBulk, AlertBulkResult, AlertChange, AlertQuery, AlertState,
+        AlertStatus,
+    },
     explore::EventRow,
 };
 use serde::{Deserialize, Serialize};
@@ -48,7 +51,11 @@ pub async fn fetch_alert_file(id: i64) -> Result<AlertFile, Problem> {
         other => other?,
     };
     let people = backend.users(&caller).await?;
-    let people = people.into_iter().filter(|p| p.is_active).map(|p| Candidate { id: p.id, name: p.full_name }).collect();
+    let people = people
+        .into_iter()
+        .filter(|p| p.is_active)
+        .map(|p| Candidate { id: p.id, name: p.full_name })
+        .collect();
     Ok(AlertFile { alert, history, evidence, people })
 }
 
@@ -84,19 +91,38 @@ pub async fn work_alert(
 }
 
 /// The change that a form's verb means.
-pub fn change_of(verb: &str, conclusion: &str, assignee: &str, me: i64) -> Result<AlertChange, Problem> {
+pub fn change_of(
+    verb: &str,
+    conclusion: &str,
+    assignee: &str,
+    me: i64,
+) -> Result<AlertChange, Problem> {
     Ok(match verb {
-        "take" => AlertChange { status: Some(AlertStatus::InProgress), assigned_to: Some(Some(me)), ..Default::default() },
-        "release" => AlertChange { assigned_to: Some(None), ..Default::default() },
+        "take" => AlertChange {
+            status: Some(AlertStatus::InProgress),
+            assigned_to: Some(Some(me)),
+            ..Default::default()
+        },
         "assign" => {
-            let to = match assignee.trim() {
-                "" => None,
-                id => Some(id.parse().map_err(|_| Problem::field("assignee", "unknown", "is not a person's id"))?),
-            };
+            let to =
+                match assignee.trim() {
+                    "" => None,
+                    id => Some(id.parse().map_err(|_| {
+                        Problem::field("assignee", "unknown", "is not a person's id")
+                    })?),
+                };
             AlertChange { assigned_to: Some(to), ..Default::default() }
         }
-        "close" => AlertChange { status: Some(AlertStatus::Closed), conclusion: Some(conclusion.trim().into()), ..Default::default() },
+        "close" => AlertChange {
+            status: Some(AlertStatus::Closed),
+            conclusion: Some(conclusion.trim().into()),
+            ..Default::default()
+        },
         "reopen" => AlertChange { status: Some(AlertStatus::Open), ..Default::default() },
-        _ => return Err(Problem::bad_request(format!("{verb:?} is not something that can be done to an alert"))),
+        _ => {
+            return Err(Problem::bad_request(format!(
+                "{verb:?} is not something that can be done to an alert"
+            )));
+        }
     })
 }

@@ -15,7 +15,9 @@ pub async fn fetch_dead_letters(query: DeadLetterQuery) -> Result<Page<DeadLette
 
 /// Posted by the list's form too, whose boxes are named `ids[]`.
 #[server(prefix = "")]
-pub async fn replay_dead_letters(#[server(default)] ids: Vec<i64>) -> Result<ReplayResult, Problem> {
+pub async fn replay_dead_letters(
+    #[server(default)] ids: Vec<i64>,
+) -> Result<ReplayResult, Problem> {
     let (backend, caller) = seat()?;
     if ids.is_empty() {
         return Err(Problem::field("ids", "required", "may not be empty"));

@@ -82,11 +82,14 @@ fn cut(text: &str, n: usize) -> String {
 impl From<&EventRow> for EventLine {
     fn from(row: &EventRow) -> Self {
         let first = row.message.lines().map(str::trim).find(|l| !l.is_empty());
-        let message = first.unwrap_or(if row.event_type.is_empty() { &row.dataset } else { &row.event_type });
+        let message =
+            first.unwrap_or(if row.event_type.is_empty() { &row.dataset } else { &row.event_type });
         let keys = TELLING
             .iter()
             .filter_map(|n| Some(((*n).to_owned(), row.text(n)?)))
-            .filter(|(_, v)| !v.is_empty() && v.chars().count() <= KEY && !message.contains(v.as_str()))
+            .filter(|(_, v)| {
+                !v.is_empty() && v.chars().count() <= KEY && !message.contains(v.as_str())
+            })
             .take(KEYS)
             .collect();
         Self {
@@ -106,7 +109,12 @@ impl From<&EventRow> for EventLine {
 pub async fn fetch_event_lines(query: EventQuery) -> Result<EventLines, Problem> {
     let (backend, caller) = seat()?;
     let page = backend.events(&caller, query).await?;
-    Ok(EventLines { lines: page.events.iter().map(EventLine::from).collect(), next: page.next, total: page.total, took_ms: page.took_ms })
+    Ok(EventLines {
+        lines: page.events.iter().map(EventLine::from).collect(),
+        next: page.next,
+        total: page.total,
+        took_ms: page.took_ms,
+    })
 }
 
 /// Whole events, for export.
@@ -129,7 +137,11 @@ pub async fn fetch_histogram(query: EventQuery, buckets: u32) -> Result<Histogra
 }
 
 #[server(prefix = "", input = Json)]
-pub async fn fetch_top_values(query: EventQuery, field: String, size: u32) -> Result<TopValues, Problem> {
+pub async fn fetch_top_values(
+    query: EventQuery,
+    field: String,
+    size: u32,
+) -> Result<TopValues, Problem> {
     let (backend, caller) = seat()?;
     backend.top_values(&caller, query, field, size).await
 }

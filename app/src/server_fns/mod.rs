@@ -30,7 +30,10 @@ use model::{Caller, Problem};
 
 /// The backend and who asks. A request without a session is refused here.
 pub fn seat() -> Result<(SharedBackend, Caller), Problem> {
-    let backend = use_context::<SharedBackend>().ok_or_else(|| Problem::internal("No backend was provided"))?;
-    let caller = use_context::<Option<Caller>>().flatten().ok_or_else(|| Problem::unauthenticated("Not authenticated"))?;
+    let backend = use_context::<SharedBackend>()
+        .ok_or_else(|| Problem::internal("No backend was provided"))?;
+    let caller = use_context::<Option<Caller>>()
+        .flatten()
+        .ok_or_else(|| Problem::unauthenticated("Not authenticated"))?;
     Ok((backend, caller))
 }

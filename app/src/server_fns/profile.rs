@@ -17,5 +17,11 @@ pub async fn fetch_me() -> Result<UserProfile, Problem> {
 #[server(prefix = "")]
 pub async fn change_timezone(timezone: String) -> Result<UserProfile, Problem> {
     let (backend, caller) = seat()?;
-    backend.change_user(&caller, caller.user_id, UserChange { timezone: Some(timezone), ..Default::default() }).await
+    backend
+        .change_user(
+            &caller,
+            caller.user_id,
+            UserChange { timezone: Some(timezone), ..Default::default() },
+        )
+        .await
 }

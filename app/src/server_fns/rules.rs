@@ -61,7 +61,16 @@ pub async fn create_rule(
     #[server(default)] create_incident: bool,
 ) -> Result<DetectionRule, Problem> {
     let (backend, caller) = seat()?;
-    let sheet = Sheet { name, description, severity, conditions, window_minutes, techniques, enabled, create_incident };
+    let sheet = Sheet {
+        name,
+        description,
+        severity,
+        conditions,
+        window_minutes,
+        techniques,
+        enabled,
+        create_incident,
+    };
     backend.create_rule(&caller, sheet.read()?).await
 }
 
@@ -80,7 +89,16 @@ pub async fn change_rule(
     #[server(default)] create_incident: bool,
 ) -> Result<DetectionRule, Problem> {
     let (backend, caller) = seat()?;
-    let sheet = Sheet { name, description, severity, conditions, window_minutes, techniques, enabled, create_incident };
+    let sheet = Sheet {
+        name,
+        description,
+        severity,
+        conditions,
+        window_minutes,
+        techniques,
+        enabled,
+        create_incident,
+    };
     let new = sheet.read()?;
     let change = RuleChange {
         name: Some(new.name),
@@ -99,7 +117,9 @@ pub async fn change_rule(
 #[server(prefix = "")]
 pub async fn set_enabled(id: i64, enabled: bool) -> Result<DetectionRule, Problem> {
     let (backend, caller) = seat()?;
-    backend.change_rule(&caller, id, RuleChange { enabled: Some(enabled), ..Default::default() }).await
+    backend
+        .change_rule(&caller, id, RuleChange { enabled: Some(enabled), ..Default::default() })
+        .await
 }
 
 #[server(prefix = "", input = Json)]
@@ -120,7 +140,16 @@ pub async fn try_draft(
     #[server(default)] techniques: String,
 ) -> Result<Tried, Problem> {
     let (backend, caller) = seat()?;
-    let sheet = Sheet { name, description, severity, conditions, window_minutes, techniques, enabled: true, create_incident: false };
+    let sheet = Sheet {
+        name,
+        description,
+        severity,
+        conditions,
+        window_minutes,
+        techniques,
+        enabled: true,
+        create_incident: false,
+    };
     let new = sheet.read()?;
     let conditions = new.conditions.clone();
     Ok(tried(&conditions, backend.test_rule(&caller, new).await?))
@@ -167,7 +196,11 @@ impl Sheet {
             // any condition will do: the rule is refused anyway
             Map::from_iter([("event_type".to_owned(), json!(""))])
         });
-        let words = self.techniques.split([',', ';', ' ', '\n', '\r', '\t']).map(str::trim).filter(|w| !w.is_empty());
+        let words = self
+            .techniques
+            .split([',', ';', ' ', '\n', '\r', '\t'])
+            .map(str::trim)
+            .filter(|w| !w.is_empty());
         let new = NewRule {
             name: self.name,
             description: Some(self.description),
@@ -192,8 +225,16 @@ impl Sheet {
 fn tried(conditions: &Map<String, Value>, test: RuleTest) -> Tried {
     let mut keys = Vec::new();
     collect_keys(conditions, &mut keys);
-    let hit = |row: &EventRow| Hit { line: EventLine::from(row), seen: keys.iter().filter_map(|k| seen(row, k)).collect() };
-    Tried { examined: test.examined, matched: test.matched, took_ms: test.took_ms, hits: test.hits.iter().map(hit).collect() }
+    let hit = |row: &EventRow| Hit {
+        line: EventLine::from(row),
+        seen: keys.iter().filter_map(|k| seen(row, k)).collect(),
+    };
+    Tried {
+        examined: test.examined,
+        matched: test.matched,
+        took_ms: test.took_ms,
+        hits: test.hits.iter().map(hit).collect(),
+    }
 }
 
 /// Every field that the conditions name, once, in their order.
@@ -216,10 +257,17 @@ const LONGEST: usize = 300;
 /// What an event holds under a rule's key; `None` where it is not found.
 fn seen(row: &EventRow, key: &str) -> Option<Seen> {
     let (path, literal) = key.strip_prefix("details.").map_or((key, false), |path| (path, true));
-    let known = if literal { fieldmap::contract(path).or_else(|| fieldmap::field(path)) } else { fieldmap::field(key) };
+    let known = if literal {
+        fieldmap::contract(path).or_else(|| fieldmap::field(path))
+    } else {
+        fieldmap::field(key)
+    };
     let name = known.map_or(path, |f| f.name);
     let core = (!literal).then(|| core(row, name)).flatten();
-    let text = core.or_else(|| row.text(name)).or_else(|| in_record(&row.raw, path)).filter(|v| !v.is_empty())?;
+    let text = core
+        .or_else(|| row.text(name))
+        .or_else(|| in_record(&row.raw, path))
+        .filter(|v| !v.is_empty())?;
     let value = match text.char_indices().nth(LONGEST) {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text,
@@ -242,9 +290,10 @@ fn core(row: &EventRow, name: &str) -> Option<String> {
 /// The value in the record as it was sent: under the key itself, or along its dots.
 fn in_record(raw: &str, path: &str) -> Option<String> {
     let record: Value = serde_json::from_str(raw).ok()?;
-    let found = [Some(&record), record.get("details")].into_iter().flatten().find_map(|inside| {
-        inside.get(path).or_else(|| path.split('.').try_fold(inside, |at, step| at.get(step)))
-    })?;
+    let found =
+        [Some(&record), record.get("details")].into_iter().flatten().find_map(|inside| {
+            inside.get(path).or_else(|| path.split('.').try_fold(inside, |at, step| at.get(step)))
+        })?;
     Some(found.as_str().map_or_else(|| found.to_string(), str::to_owned))
 }
 
@@ -271,16 +320,30 @@ mod tests {
         let new = sheet(r#"{"event_type": "dns", "a": 1}"#).read().unwrap();
         assert_eq!((new.window_minutes, new.severity, new.description), (60, Severity::High, None));
         assert_eq!(new.techniques, ["T1059.001", "T1027"]);
-        assert_eq!(new.conditions.keys().collect::<Vec<_>>(), ["event_type", "a"], "the order is the writer's");
+        assert_eq!(
+            new.conditions.keys().collect::<Vec<_>>(),
+            ["event_type", "a"],
+            "the order is the writer's"
+        );
     }
 
     #[test]
     fn everything_wrong_is_said_at_once() {
-        let bad = Sheet { name: " ".into(), severity: "dire".into(), window_minutes: "soon".into(), techniques: "1059".into(), ..sheet("{\n  \"a\": }") };
+        let bad = Sheet {
+            name: " ".into(),
+            severity: "dire".into(),
+            window_minutes: "soon".into(),
+            techniques: "1059".into(),
+            ..sheet("{\n  \"a\": }")
+        };
         let problem = bad.read().unwrap_err();
         let at: Vec<_> = problem.errors.iter().map(|e| e.pointer.as_str()).collect();
         assert_eq!(at, ["/severity", "/window_minutes", "/conditions", "/techniques", "/name"]);
-        assert!(problem.errors[2].message.contains("line 2 column 8"), "{}", problem.errors[2].message);
+        assert!(
+            problem.errors[2].message.contains("line 2 column 8"),
+            "{}",
+            problem.errors[2].message
+        );
         assert_eq!(sheet("[]").read().unwrap_err().errors[0].code, "json");
     }
 
@@ -303,9 +366,21 @@ mod tests {
         let rule = json!({"dataset": "suricata.alert", "any": [{"destination.port": 445}, {"details.mark": "x"}], "not": {"own.deep": false, "absent": 1}, "dataset2": 1});
         let mut keys = Vec::new();
         collect_keys(rule.as_object().unwrap(), &mut keys);
-        assert_eq!(keys, ["dataset", "destination.port", "details.mark", "own.deep", "absent", "dataset2"]);
-        let found: Vec<_> = keys.iter().filter_map(|k| seen(&row, k)).map(|s| (s.field, s.value)).collect();
+        assert_eq!(
+            keys,
+            ["dataset", "destination.port", "details.mark", "own.deep", "absent", "dataset2"]
+        );
+        let found: Vec<_> =
+            keys.iter().filter_map(|k| seen(&row, k)).map(|s| (s.field, s.value)).collect();
         let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
-        assert_eq!(found, [pair("event.dataset", "suricata.alert"), pair("destination.port", "445"), pair("mark", "x"), pair("own.deep", "true")]);
+        assert_eq!(
+            found,
+            [
+                pair("event.dataset", "suricata.alert"),
+                pair("destination.port", "445"),
+                pair("mark", "x"),
+                pair("own.deep", "true")
+            ]
+        );
     }
 }

@@ -79,7 +79,9 @@ pub async fn change_user(
 #[server(prefix = "")]
 pub async fn set_active(id: i64, active: bool) -> Result<UserProfile, Problem> {
     let (backend, caller) = seat()?;
-    backend.change_user(&caller, id, UserChange { is_active: Some(active), ..Default::default() }).await
+    backend
+        .change_user(&caller, id, UserChange { is_active: Some(active), ..Default::default() })
+        .await
 }
 
 /// Not for plain forms: the answer is shown once and cannot be asked for again, so it must not get lost in a redirect.

@@ -11,8 +11,16 @@ use std::sync::Arc;
 fn three() -> Arc<Memory> {
     let mut closed = alert(3, "Old news", Severity::Low);
     closed.status = AlertStatus::Closed;
-    let alerts = vec![alert(1, "Mimikatz DC Sync", Severity::Critical), alert(2, "LSASS read", Severity::High), closed];
-    Arc::new(Memory { alerts: alerts.into(), evidence: vec![event(9, "powershell opened lsass")], ..Default::default() })
+    let alerts = vec![
+        alert(1, "Mimikatz DC Sync", Severity::Critical),
+        alert(2, "LSASS read", Severity::High),
+        closed,
+    ];
+    Arc::new(Memory {
+        alerts: alerts.into(),
+        evidence: vec![event(9, "powershell opened lsass")],
+        ..Default::default()
+    })
 }
 
 #[tokio::test]
@@ -35,13 +43,21 @@ async fn hostile_text_stays_text() {
     a.conclusion = Some(evil.into());
     let mut e = event(9, evil);
     e.fields.push(("x\"onmouseover=\"".into(), evil.into()));
-    let memory = Arc::new(Memory { alerts: vec![a].into(), evidence: vec![e], ..Default::default() });
-    for path in ["/alerts?selected=1", "/alerts/1", "/alerts?text=%22%3E%3Cscript%3Ealert(3)%3C%2Fscript%3E"] {
+    let memory =
+        Arc::new(Memory { alerts: vec![a].into(), evidence: vec![e], ..Default::default() });
+    for path in [
+        "/alerts?selected=1",
+        "/alerts/1",
+        "/alerts?text=%22%3E%3Cscript%3Ealert(3)%3C%2Fscript%3E",
+    ] {
         let p = page(&memory, path).await;
         // the serialised resources are JSON inside Leptos's own script, where `<` is written as an escape
         assert!(!p.has("<img src=x"), "{path}");
         assert!(!p.has("<script>alert"), "{path}");
-        assert!(!p.has("x\"onmouseover=\""), "{path}");
+        // in the text between tags quotes are nothing special; inside a tag they would end an attribute
+        for (at, _) in p.html.match_indices("x\"onmouseover=\"") {
+            assert!(p.html[..at].rfind('>') > p.html[..at].rfind('<'), "{path}");
+        }
     }
 }
 
@@ -52,7 +68,10 @@ async fn the_address_is_the_filter() {
     let asked = memory.asked.lock().unwrap().clone().unwrap();
     assert!(asked.status.is_empty());
     assert_eq!(asked.severity, [Severity::High, Severity::Critical]);
-    assert_eq!((asked.text.as_str(), asked.assigned_to, asked.sort), ("lsass", Some(1), AlertSort::Severity));
+    assert_eq!(
+        (asked.text.as_str(), asked.assigned_to, asked.sort),
+        ("lsass", Some(1), AlertSort::Severity)
+    );
     assert_eq!((asked.hostname.as_deref(), asked.cursor.as_deref()), (Some("HR001"), Some("abc")));
     assert!(p.has("First page"), "a later page has a way back");
     // a chip's cross keeps the other filters
@@ -65,10 +84,17 @@ async fn the_panel_has_the_facts_and_forms_that_work_without_scripts() {
     assert!(p.has("Description of 1") && p.has("powershell opened lsass"));
     assert!(p.has("process.name") && p.has("powershell.exe"));
     assert!(p.has("/rules/12"), "the rule is a link");
-    assert!(p.has("/events?query=process.name%3A%22powershell.exe%22"), "a value is a link before the page is alive");
+    assert!(
+        p.has("/events?query=process.name%3A%22powershell.exe%22"),
+        "a value is a link before the page is alive"
+    );
     let panel = p.between("<aside", "</aside>");
     assert!(panel.contains("action=\"/app/server_fns/alerts/work_alert\""));
-    assert!(panel.contains("value=\"close\"") && panel.contains("name=\"conclusion\"") && panel.contains("required"));
+    assert!(
+        panel.contains("value=\"close\"")
+            && panel.contains("name=\"conclusion\"")
+            && panel.contains("required")
+    );
     assert!(panel.contains("Ana Ruiz"), "the person it was assigned to, by name");
 }
 
@@ -76,7 +102,16 @@ async fn the_panel_has_the_facts_and_forms_that_work_without_scripts() {
 async fn spanish_is_whole() {
     let p = get(&three(), Some(caller(Role::Analyst)), "/alerts/1", "lang=es").await;
     assert!(p.has("<html lang=\"es\""));
-    for text in ["Alertas", "Crítica", "Abierta", "Asignarme", "Por qué saltó", "Evidencias", "Historial", "hace "] {
+    for text in [
+        "Alertas",
+        "Crítica",
+        "Abierta",
+        "Asignarme",
+        "Por qué saltó",
+        "Evidencias",
+        "Historial",
+        "hace ",
+    ] {
         assert!(p.has(text), "{text} is missing");
     }
     for text in ["Why it fired", "Assign to me", "Evidence<", " ago<"] {

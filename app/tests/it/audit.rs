@@ -34,7 +34,10 @@ fn trail(verdict: Option<AuditVerdict>) -> Arc<Memory> {
         Some(json!({"status": "closed", "title": "T", "conclusion": "<script>x</script>"})),
     );
     let strange = entry(41, "moon.land", "moon", None, None);
-    Arc::new(Memory { desk: Desk { trail: vec![closed, strange], verdict, ..Default::default() }, ..Default::default() })
+    Arc::new(Memory {
+        desk: Desk { trail: vec![closed, strange], verdict, ..Default::default() },
+        ..Default::default()
+    })
 }
 
 #[tokio::test]
@@ -52,8 +55,14 @@ async fn the_address_is_the_filter() {
     let path = "/audit?text=ana&action=alert.close&target_type=alert&target_id=7&since=7d&cursor=t50&open=42";
     let p = get(&m, Some(caller(Role::Admin)), path, "").await;
     let asked = m.desk.asked_trail.lock().unwrap().clone().unwrap();
-    assert_eq!((asked.text.as_str(), asked.action.as_deref(), asked.target_type.as_deref()), ("ana", Some("alert.close"), Some("alert")));
-    assert_eq!((asked.target_id.as_deref(), asked.since, asked.cursor.as_deref()), (Some("7"), Some(NOW.plus(-7 * DAY)), Some("t50")));
+    assert_eq!(
+        (asked.text.as_str(), asked.action.as_deref(), asked.target_type.as_deref()),
+        ("ana", Some("alert.close"), Some("alert"))
+    );
+    assert_eq!(
+        (asked.target_id.as_deref(), asked.since, asked.cursor.as_deref()),
+        (Some("7"), Some(NOW.plus(-7 * DAY)), Some("t50"))
+    );
     assert!(p.has("First page"));
     assert!(p.has("type=\"hidden\" name=\"target_id\" value=\"7\""), "the form keeps the target");
     assert!(p.has("value=\"7d\" selected"));
@@ -68,17 +77,31 @@ async fn the_open_entry_shows_what_changed() {
     assert!(panel.contains("href=\"/audit\""), "closing leads to the list");
     let p = get(&trail(None), Some(caller(Role::Admin)), "/audit?open=41", "").await;
     assert!(p.has("Nothing was recorded"));
-    assert!(get(&trail(None), Some(caller(Role::Admin)), "/audit?open=999", "").await.has("not on this page"));
+    assert!(
+        get(&trail(None), Some(caller(Role::Admin)), "/audit?open=999", "")
+            .await
+            .has("not on this page")
+    );
 }
 
 #[tokio::test]
 async fn the_check_is_made_only_when_asked_for() {
-    let whole = AuditVerdict { tenant: "t".into(), rows: 1284, head: "ab12".into(), broken_at: None, reason: None };
+    let whole = AuditVerdict {
+        tenant: "t".into(),
+        rows: 1284,
+        head: "ab12".into(),
+        broken_at: None,
+        reason: None,
+    };
     let m = trail(Some(whole.clone()));
     assert!(!get(&m, Some(caller(Role::Admin)), "/audit", "").await.has("The chain is"));
     let p = get(&m, Some(caller(Role::Admin)), "/audit?verify=1", "").await;
     assert!(p.has("The chain is whole") && p.has("1,284 rows checked") && p.has("ab12"));
-    let broken = trail(Some(AuditVerdict { broken_at: Some(17), reason: Some("its hash differs".into()), ..whole }));
+    let broken = trail(Some(AuditVerdict {
+        broken_at: Some(17),
+        reason: Some("its hash differs".into()),
+        ..whole
+    }));
     let p = get(&broken, Some(caller(Role::Admin)), "/audit?verify=1", "").await;
     assert!(p.has("broken at row 17") && p.has("its hash differs") && p.has("role=\"alert\""));
 }
@@ -86,7 +109,14 @@ async fn the_check_is_made_only_when_asked_for() {
 #[tokio::test]
 async fn spanish_is_whole() {
     let p = get(&trail(None), Some(caller(Role::Admin)), "/audit?open=42", "lang=es").await;
-    for text in ["Auditoría", "cerró una alerta", "Verificar la cadena", "Qué cambió", "Cualquier acción", "alerta 7"] {
+    for text in [
+        "Auditoría",
+        "cerró una alerta",
+        "Verificar la cadena",
+        "Qué cambió",
+        "Cualquier acción",
+        "alerta 7",
+    ] {
         assert!(p.has(text), "{text} is missing");
     }
     assert!(!p.has("closed an alert") && !p.has("What changed"));

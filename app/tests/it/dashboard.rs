@@ -12,7 +12,11 @@ use model::{
 use std::sync::Arc;
 
 fn numbers() -> Arc<Memory> {
-    let hours = |n: i64| (0..24).map(|h| Bucket { start: NOW.plus((h - 24) * HOUR), counts: [0, h * n, 0, 0, 1] }).collect();
+    let hours = |n: i64| {
+        (0..24)
+            .map(|h| Bucket { start: NOW.plus((h - 24) * HOUR), counts: [0, h * n, 0, 0, 1] })
+            .collect()
+    };
     let sensor = |name: &str, status: &str| NetworkSensor {
         id: 1,
         tenant_id: "t".into(),
@@ -36,7 +40,13 @@ fn numbers() -> Arc<Memory> {
         events_per_hour: hours(100),
         latest: vec![alert(5, "Webshell <b>", Severity::High)],
         sensors: vec![sensor("fw-edge-01", "offline")],
-        ingest: IngestHealth { received: 1_284_402, events_total: 1_284_402, dead_letters: 25, lake_bytes: 48_200_000, ..Default::default() },
+        ingest: IngestHealth {
+            received: 1_284_402,
+            events_total: 1_284_402,
+            dead_letters: 25,
+            lake_bytes: 48_200_000,
+            ..Default::default()
+        },
     };
     Arc::new(Memory { dashboard, ..Default::default() })
 }

@@ -24,11 +24,20 @@ fn letter(id: i64, reason: &str, pointer: &str, sensor: Option<&str>, raw: &str)
 
 fn some() -> Arc<Memory> {
     let letters = vec![
-        letter(11, "invalid_timestamp", "/timestamp", Some("edge-1"), r#"{"timestamp":"soon","note":"</script><b>"}"#),
+        letter(
+            11,
+            "invalid_timestamp",
+            "/timestamp",
+            Some("edge-1"),
+            r#"{"timestamp":"soon","note":"</script><b>"}"#,
+        ),
         letter(12, "invalid_json", "", None, "{\"a\": <b>"),
         letter(13, "strange_reason", "/x", None, "{}"),
     ];
-    Arc::new(Memory { desk: Desk { letters: letters.into(), ..Default::default() }, ..Default::default() })
+    Arc::new(Memory {
+        desk: Desk { letters: letters.into(), ..Default::default() },
+        ..Default::default()
+    })
 }
 
 fn lead() -> Option<model::Caller> {
@@ -38,9 +47,14 @@ fn lead() -> Option<model::Caller> {
 #[tokio::test]
 async fn rows_say_the_reason_in_words_and_the_place() {
     let p = get(&some(), lead(), "/dead-letters", "").await;
-    assert!(p.has("3 refused events") && p.has("Has a time that cannot be read") && p.has("/timestamp"));
+    assert!(
+        p.has("3 refused events") && p.has("Has a time that cannot be read") && p.has("/timestamp")
+    );
     assert!(p.has("strange_reason"), "a reason without words is shown as it is");
-    assert!(p.has("action=\"/app/server_fns/dead_letters/replay_dead_letters\"") && p.has("name=\"ids[]\" value=\"11\""));
+    assert!(
+        p.has("action=\"/app/server_fns/dead_letters/replay_dead_letters\"")
+            && p.has("name=\"ids[]\" value=\"11\"")
+    );
 }
 
 #[tokio::test]
@@ -48,8 +62,14 @@ async fn the_address_is_the_filter() {
     let m = some();
     let p = get(&m, lead(), "/dead-letters?sensor=edge-1&source=suricata&reason=", "").await;
     let asked = m.desk.asked_letters.lock().unwrap().clone().unwrap();
-    assert_eq!((asked.sensor.as_deref(), asked.source.as_deref(), asked.reason), (Some("edge-1"), Some("suricata"), None));
-    assert!(p.has("/dead-letters?source=suricata&amp;reason=") && p.has("1 refused event"), "the sensor's chip can be removed");
+    assert_eq!(
+        (asked.sensor.as_deref(), asked.source.as_deref(), asked.reason),
+        (Some("edge-1"), Some("suricata"), None)
+    );
+    assert!(
+        p.has("/dead-letters?source=suricata&amp;reason=") && p.has("1 refused event"),
+        "the sensor's chip can be removed"
+    );
     assert!(p.has("type=\"hidden\" name=\"sensor\" value=\"edge-1\""));
     assert!(get(&m, lead(), "/dead-letters?sensor=none", "").await.has("No dead letter matches"));
 }
@@ -72,7 +92,8 @@ async fn the_open_letter_marks_what_is_wrong() {
 async fn several_are_replayed_by_a_plain_form() {
     let m = some();
     let url = "/app/server_fns/dead_letters/replay_dead_letters";
-    let (_, to) = post(&m, caller(Role::TeamLead), url, "ids%5B%5D=11&ids%5B%5D=13", "/dead-letters").await;
+    let (_, to) =
+        post(&m, caller(Role::TeamLead), url, "ids%5B%5D=11&ids%5B%5D=13", "/dead-letters").await;
     assert_eq!(to, "/dead-letters");
     let left: Vec<_> = m.desk.letters.lock().unwrap().iter().map(|d| d.id).collect();
     assert_eq!(left, [12]);

@@ -47,7 +47,13 @@ pub fn person(id: i64, name: &str, role: Role) -> UserProfile {
 
 impl Desk {
     fn of(&self, id: i64) -> Result<UserProfile, Problem> {
-        self.people.lock().unwrap().iter().find(|u| u.id == id).cloned().ok_or_else(|| Problem::not_found("User not found"))
+        self.people
+            .lock()
+            .unwrap()
+            .iter()
+            .find(|u| u.id == id)
+            .cloned()
+            .ok_or_else(|| Problem::not_found("User not found"))
     }
 }
 
@@ -58,7 +64,11 @@ impl OperateBackend for Memory {
     fn sensors<'a>(&'a self, _: &'a Caller) -> Reply<'a, Vec<NetworkSensor>> {
         ready(Ok(self.dashboard.sensors.clone()))
     }
-    fn dead_letters<'a>(&'a self, who: &'a Caller, query: DeadLetterQuery) -> Reply<'a, Page<DeadLetter>> {
+    fn dead_letters<'a>(
+        &'a self,
+        who: &'a Caller,
+        query: DeadLetterQuery,
+    ) -> Reply<'a, Page<DeadLetter>> {
         let is = |asked: &Option<String>, what: &str| asked.as_deref().is_none_or(|a| a == what);
         let letters = self.desk.letters.lock().unwrap();
         let items: Vec<_> = letters
@@ -68,9 +78,17 @@ impl OperateBackend for Memory {
             .cloned()
             .collect();
         *self.desk.asked_letters.lock().unwrap() = Some(query);
-        ready(who.require(Permission::ReadDeadLetters).map(|()| Page { total: items.len() as i64, items, next: None }))
+        ready(who.require(Permission::ReadDeadLetters).map(|()| Page {
+            total: items.len() as i64,
+            items,
+            next: None,
+        }))
     }
-    fn replay_dead_letters<'a>(&'a self, who: &'a Caller, ids: Vec<i64>) -> Reply<'a, ReplayResult> {
+    fn replay_dead_letters<'a>(
+        &'a self,
+        who: &'a Caller,
+        ids: Vec<i64>,
+    ) -> Reply<'a, ReplayResult> {
         if let Err(p) = who.require(Permission::ManageDeadLetters) {
             return ready(Err(p));
         }
@@ -86,10 +104,18 @@ impl OperateBackend for Memory {
         *self.desk.asked_trail.lock().unwrap() = Some(query);
         let items = self.desk.trail.clone();
         let total = items.len() as i64 + 1;
-        ready(who.require(Permission::ReadAudit).map(|()| Page { items, total, next: Some("t41".into()) }))
+        ready(who.require(Permission::ReadAudit).map(|()| Page {
+            items,
+            total,
+            next: Some("t41".into()),
+        }))
     }
     fn verify_audit<'a>(&'a self, who: &'a Caller) -> Reply<'a, AuditVerdict> {
-        ready(who.require(Permission::ReadAudit).and_then(|()| self.desk.verdict.clone().ok_or_else(|| Problem::not_found("No trail"))))
+        ready(
+            who.require(Permission::ReadAudit).and_then(|()| {
+                self.desk.verdict.clone().ok_or_else(|| Problem::not_found("No trail"))
+            }),
+        )
     }
 }
 
@@ -99,7 +125,12 @@ impl PeopleBackend for Memory {
     }
     fn users<'a>(&'a self, who: &'a Caller) -> Reply<'a, Vec<UserProfile>> {
         let people = self.desk.people.lock().unwrap().clone();
-        let alone = || vec![UserProfile { email: who.email.clone(), ..person(who.user_id, &who.name, Role::Analyst) }];
+        let alone = || {
+            vec![UserProfile {
+                email: who.email.clone(),
+                ..person(who.user_id, &who.name, Role::Analyst)
+            }]
+        };
         ready(Ok(if people.is_empty() { alone() } else { people }))
     }
     fn user<'a>(&'a self, _: &'a Caller, id: i64) -> Reply<'a, UserProfile> {
@@ -114,21 +145,36 @@ impl PeopleBackend for Memory {
                 return Err(Problem::bad_request("Email already registered"));
             }
             let id = people.len() as i64 + 1;
-            let user = UserProfile { email: new.email, team: new.team, ..person(id, &new.full_name, new.role) };
+            let user = UserProfile {
+                email: new.email,
+                team: new.team,
+                ..person(id, &new.full_name, new.role)
+            };
             people.push(user.clone());
             Ok(user)
         })
     }
-    fn change_user<'a>(&'a self, who: &'a Caller, id: i64, change: UserChange) -> Reply<'a, UserProfile> {
+    fn change_user<'a>(
+        &'a self,
+        who: &'a Caller,
+        id: i64,
+        change: UserChange,
+    ) -> Reply<'a, UserProfile> {
         Box::pin(async move {
             who.require(Permission::ManageUsers)?;
             let change = change.check()?;
             let mut people = self.desk.people.lock().unwrap();
             let admins = people.iter().filter(|u| u.role == Role::Admin && u.is_active).count();
-            let user = people.iter_mut().find(|u| u.id == id).ok_or_else(|| Problem::not_found("User not found"))?;
-            let stays = change.role.unwrap_or(user.role) == Role::Admin && change.is_active.unwrap_or(user.is_active);
+            let user = people
+                .iter_mut()
+                .find(|u| u.id == id)
+                .ok_or_else(|| Problem::not_found("User not found"))?;
+            let stays = change.role.unwrap_or(user.role) == Role::Admin
+                && change.is_active.unwrap_or(user.is_active);
             if user.role == Role::Admin && user.is_active && !stays && admins == 1 {
-                return Err(Problem::conflict("This is the last administrator. Make somebody else administrator first"));
+                return Err(Problem::conflict(
+                    "This is the last administrator. Make somebody else administrator first",
+                ));
             }
             user.is_active = change.is_active.unwrap_or(user.is_active);
             user.role = change.role.unwrap_or(user.role);

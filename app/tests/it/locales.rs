@@ -14,7 +14,9 @@ fn flatten(prefix: &str, value: &Value, out: &mut BTreeMap<String, String>) {
                 flatten(&key, v, out);
             }
         }
-        Value::String(s) => assert!(out.insert(prefix.into(), s.clone()).is_none(), "{prefix} is there twice"),
+        Value::String(s) => {
+            assert!(out.insert(prefix.into(), s.clone()).is_none(), "{prefix} is there twice")
+        }
         other => panic!("{prefix} is {other}"),
     }
 }
@@ -24,7 +26,11 @@ fn texts(lang: &str) -> BTreeMap<String, String> {
     for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("locales")).unwrap() {
         let path = file.unwrap().path();
         if path.file_name().unwrap().to_str().unwrap().ends_with(&format!(".{lang}.json")) {
-            flatten("", &serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap(), &mut out);
+            flatten(
+                "",
+                &serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap(),
+                &mut out,
+            );
         }
     }
     out
@@ -46,7 +52,9 @@ fn literals(source: &str, call: &str) -> BTreeSet<String> {
     source
         .match_indices(call)
         .filter(|(i, _)| !source[..*i].ends_with(|c: char| c.is_alphanumeric() || c == '_'))
-        .filter_map(|(i, _)| source[i + call.len()..].trim_start().strip_prefix('"')?.split('"').next())
+        .filter_map(|(i, _)| {
+            source[i + call.len()..].trim_start().strip_prefix('"')?.split('"').next()
+        })
         .map(str::to_owned)
         .collect()
 }
@@ -73,10 +81,14 @@ fn every_key_is_there_in_every_language_and_in_use() {
     for (lang, texts) in [("en", &en), ("es", &es)] {
         let missing: Vec<_> = keys.iter().filter(|k| !texts.contains_key(*k)).collect();
         assert!(missing.is_empty(), "missing in {lang}: {missing:?}");
-        let empty: Vec<_> = families.iter().filter(|f| !texts.keys().any(|k| k.starts_with(&format!("{f}.")))).collect();
+        let empty: Vec<_> = families
+            .iter()
+            .filter(|f| !texts.keys().any(|k| k.starts_with(&format!("{f}."))))
+            .collect();
         assert!(empty.is_empty(), "families without a word in {lang}: {empty:?}");
     }
-    let in_family = |key: &str| key.rsplit_once('.').is_some_and(|(family, _)| families.contains(family));
+    let in_family =
+        |key: &str| key.rsplit_once('.').is_some_and(|(family, _)| families.contains(family));
     let unused: Vec<_> = en.keys().filter(|k| !keys.contains(*k) && !in_family(k)).collect();
     assert!(unused.is_empty(), "used nowhere: {unused:?}");
     let (a, b): (Vec<_>, Vec<_>) = (en.keys().collect(), es.keys().collect());
@@ -86,7 +98,11 @@ fn every_key_is_there_in_every_language_and_in_use() {
 #[test]
 fn placeholders_are_the_same_in_both_languages() {
     let names = |text: &str| -> BTreeSet<String> {
-        text.split("%{").skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned()).collect()
+        text.split("%{")
+            .skip(1)
+            .filter_map(|rest| rest.split_once('}'))
+            .map(|(name, _)| name.to_owned())
+            .collect()
     };
     let es = texts("es");
     for (key, text) in texts("en") {
@@ -98,7 +114,8 @@ fn placeholders_are_the_same_in_both_languages() {
 fn every_word_of_the_enums_has_a_text() {
     let en = texts("en");
     let words = model::Severity::ALL.map(|s| format!("severity.{s}")).into_iter();
-    let words = words.chain(model::alert::AlertStatus::ALL.map(|s| format!("status.{}", s.as_str())));
+    let words =
+        words.chain(model::alert::AlertStatus::ALL.map(|s| format!("status.{}", s.as_str())));
     let words = words.chain(model::Role::ALL.map(|r| format!("role.{}", r.as_str())));
     let words = words.chain(model::problem::PROBLEMS.iter().map(|p| format!("problem.{}", p.0)));
     for key in words {

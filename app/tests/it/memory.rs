@@ -2,11 +2,8 @@
 use crate::desk::Desk;
 use backend::{AlertsBackend, EventsBackend, Reply};
 use model::{
-    Caller, Micros, Page, Permission, Problem, Severity,
-    alert::*,
-    dashboard::Dashboard,
-    explore::*,
-    rule::DetectionRule,
+    Caller, Micros, Page, Permission, Problem, Severity, alert::*, dashboard::Dashboard,
+    explore::*, rule::DetectionRule,
 };
 use std::sync::Mutex;
 
@@ -63,7 +60,10 @@ pub fn event(id: i64, message: &str) -> EventRow {
         category: "process".into(),
         severity: Severity::High,
         message: message.into(),
-        fields: vec![("process.name".into(), "powershell.exe".into()), ("process.pid".into(), 6008.into())],
+        fields: vec![
+            ("process.name".into(), "powershell.exe".into()),
+            ("process.pid".into(), 6008.into()),
+        ],
         raw: r#"{"EventID":10}"#.into(),
         sample: false,
     }
@@ -96,12 +96,31 @@ impl AlertsBackend for Memory {
         ready(Ok(Page { items, total, next: (total > 2).then(|| "after".into()) }))
     }
     fn alert<'a>(&'a self, _: &'a Caller, id: i64) -> Reply<'a, Alert> {
-        ready(self.alerts.lock().unwrap().iter().find(|a| a.id == id).cloned().ok_or_else(|| Problem::not_found("Alert not found")))
+        ready(
+            self.alerts
+                .lock()
+                .unwrap()
+                .iter()
+                .find(|a| a.id == id)
+                .cloned()
+                .ok_or_else(|| Problem::not_found("Alert not found")),
+        )
     }
     fn alert_history<'a>(&'a self, _: &'a Caller, id: i64) -> Reply<'a, Vec<AlertAction>> {
-        let line = |id, action: &str, details| AlertAction { id, alert_id: id, at: Micros(id), user_id: None, who: "EventSec".into(), action: action.into(), details };
+        let line = |id, action: &str, details| AlertAction {
+            id,
+            alert_id: id,
+            at: Micros(id),
+            user_id: None,
+            who: "EventSec".into(),
+            action: action.into(),
+            details,
+        };
         let assigned = serde_json::json!({"from": null, "to": 1});
-        ready(Ok(vec![line(id, "created", serde_json::json!({})), line(id + 1, "assigned", assigned)]))
+        ready(Ok(vec![
+            line(id, "created", serde_json::json!({})),
+            line(id + 1, "assigned", assigned),
+        ]))
     }
     fn alert_evidence<'a>(&'a self, _: &'a Caller, _: i64) -> Reply<'a, Vec<EventRow>> {
         ready(Ok(self.evidence.clone()))
@@ -109,36 +128,66 @@ impl AlertsBackend for Memory {
     fn create_alert<'a>(&'a self, _: &'a Caller, _: NewAlert) -> Reply<'a, Alert> {
         refuse()
     }
-    fn change_alert<'a>(&'a self, who: &'a Caller, id: i64, change: AlertChange) -> Reply<'a, Alert> {
+    fn change_alert<'a>(
+        &'a self,
+        who: &'a Caller,
+        id: i64,
+        change: AlertChange,
+    ) -> Reply<'a, Alert> {
         let mut alerts = self.alerts.lock().unwrap();
-        let Some(alert) = alerts.iter_mut().find(|a| a.id == id) else { return ready(Err(Problem::not_found("Alert not found"))) };
-        let result = who.require(Permission::WorkAlerts).and_then(|()| change.check(alert.conclusion.as_deref())).map(|c| {
-            alert.status = c.status.unwrap_or(alert.status);
-            alert.assigned_to = c.assigned_to.unwrap_or(alert.assigned_to);
-            alert.assigned_name = alert.assigned_to.map(|_| who.name.clone());
-            alert.conclusion = c.conclusion.or(alert.conclusion.take());
-            alert.clone()
-        });
+        let Some(alert) = alerts.iter_mut().find(|a| a.id == id) else {
+            return ready(Err(Problem::not_found("Alert not found")));
+        };
+        let result = who
+            .require(Permission::WorkAlerts)
+            .and_then(|()| change.check(alert.conclusion.as_deref()))
+            .map(|c| {
+                alert.status = c.status.unwrap_or(alert.status);
+                alert.assigned_to = c.assigned_to.unwrap_or(alert.assigned_to);
+                alert.assigned_name = alert.assigned_to.map(|_| who.name.clone());
+                alert.conclusion = c.conclusion.or(alert.conclusion.take());
+                alert.clone()
+            });
         ready(result)
     }
     fn change_alerts<'a>(&'a self, who: &'a Caller, bulk: AlertBulk) -> Reply<'a, AlertBulkResult> {
         Box::pin(async move {
-            let state = |a: &Alert| AlertState { id: a.id, status: a.status, assigned_to: a.assigned_to, conclusion: a.conclusion.clone() };
-            let before = self.alerts.lock().unwrap().iter().filter(|a| bulk.ids.contains(&a.id)).map(state).collect();
+            let state = |a: &Alert| AlertState {
+                id: a.id,
+                status: a.status,
+                assigned_to: a.assigned_to,
+                conclusion: a.conclusion.clone(),
+            };
+            let before = self
+                .alerts
+                .lock()
+                .unwrap()
+                .iter()
+                .filter(|a| bulk.ids.contains(&a.id))
+                .map(state)
+                .collect();
             for id in &bulk.ids {
                 self.change_alert(who, *id, bulk.change.clone()).await?;
             }
             Ok(AlertBulkResult { changed: bulk.ids, before })
         })
     }
-    fn restore_alerts<'a>(&'a self, _: &'a Caller, before: Vec<AlertState>) -> Reply<'a, AlertBulkResult> {
+    fn restore_alerts<'a>(
+        &'a self,
+        _: &'a Caller,
+        before: Vec<AlertState>,
+    ) -> Reply<'a, AlertBulkResult> {
         let mut alerts = self.alerts.lock().unwrap();
         for was in &before {
             if let Some(a) = alerts.iter_mut().find(|a| a.id == was.id) {
-                (a.status, a.assigned_to, a.conclusion) = (was.status, was.assigned_to, was.conclusion.clone());
+                (a.status, a.assigned_to, a.conclusion) =
+                    (was.status, was.assigned_to, was.conclusion.clone());
             }
         }
-        ready(Ok(AlertBulkResult { changed: before.iter().map(|s| s.id).collect(), before: Vec::new() }))
+        ready(Ok(AlertBulkResult {
+            changed: before.iter().map(|s| s.id).collect(),
+            before: Vec::new(),
+        }))
     }
     fn delete_alert<'a>(&'a self, _: &'a Caller, id: i64) -> Reply<'a, ()> {
         self.alerts.lock().unwrap().retain(|a| a.id != id);
@@ -148,15 +197,32 @@ impl AlertsBackend for Memory {
 
 impl EventsBackend for Memory {
     fn events<'a>(&'a self, _: &'a Caller, _: EventQuery) -> Reply<'a, EventPage> {
-        ready(Ok(EventPage { total: Some(self.evidence.len() as i64), events: self.evidence.clone(), next: None, took_ms: 1 }))
+        ready(Ok(EventPage {
+            total: Some(self.evidence.len() as i64),
+            events: self.evidence.clone(),
+            next: None,
+            took_ms: 1,
+        }))
     }
     fn event<'a>(&'a self, _: &'a Caller, id: i64) -> Reply<'a, EventRow> {
-        ready(self.evidence.iter().find(|e| e.id == id).cloned().ok_or_else(|| Problem::not_found("Event not found")))
+        ready(
+            self.evidence
+                .iter()
+                .find(|e| e.id == id)
+                .cloned()
+                .ok_or_else(|| Problem::not_found("Event not found")),
+        )
     }
     fn histogram<'a>(&'a self, _: &'a Caller, _: EventQuery, _: u32) -> Reply<'a, Histogram> {
         refuse()
     }
-    fn top_values<'a>(&'a self, _: &'a Caller, _: EventQuery, _: String, _: u32) -> Reply<'a, TopValues> {
+    fn top_values<'a>(
+        &'a self,
+        _: &'a Caller,
+        _: EventQuery,
+        _: String,
+        _: u32,
+    ) -> Reply<'a, TopValues> {
         refuse()
     }
     fn fields<'a>(&'a self, _: &'a Caller) -> Reply<'a, Vec<FieldInfo>> {

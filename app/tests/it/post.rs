@@ -11,7 +11,13 @@ use model::Caller;
 use std::sync::Arc;
 
 /// Status, and the path and query that the browser is sent to.
-pub async fn post(memory: &Arc<Memory>, who: Caller, path: &str, form: &str, from: &str) -> (StatusCode, String) {
+pub async fn post(
+    memory: &Arc<Memory>,
+    who: Caller,
+    path: &str,
+    form: &str,
+    from: &str,
+) -> (StatusCode, String) {
     executor();
     let backend: SharedBackend = memory.clone();
     let request = Request::post(path)
@@ -24,7 +30,10 @@ pub async fn post(memory: &Arc<Memory>, who: Caller, path: &str, form: &str, fro
         provide_context(backend.clone());
         provide_context(Some(who.clone()));
     };
-    let response = leptos_axum::handle_server_fns_with_context(context, request).await.into_response();
-    let to = response.headers().get(header::LOCATION).map(|l| l.to_str().unwrap().trim_start_matches("http://localhost").to_owned());
+    let response =
+        leptos_axum::handle_server_fns_with_context(context, request).await.into_response();
+    let to = response.headers().get(header::LOCATION).map(|l| {
+        l.to_str().unwrap().trim_start_matches("http://localhost").trim_end_matches('?').to_owned()
+    });
     (response.status(), to.unwrap_or_default())
 }

@@ -35,7 +35,8 @@ pub struct Page {
 impl Page {
     /// What stands between the end of the first occurrence of `from` and the next of `to`.
     pub fn between(&self, from: &str, to: &str) -> &str {
-        let rest = self.html.split_once(from).unwrap_or_else(|| panic!("no {from:?} in {}", self.html)).1;
+        let rest =
+            self.html.split_once(from).unwrap_or_else(|| panic!("no {from:?} in {}", self.html)).1;
         rest.split_once(to).unwrap_or_else(|| panic!("no {to:?} after {from:?}")).0
     }
 
@@ -66,7 +67,9 @@ pub async fn get(memory: &Arc<Memory>, who: Option<Caller>, path: &str, cookies:
     let response = handler(Request::get(path).body(Body::empty()).unwrap()).await;
     let status = response.status();
     let bytes = response.into_body().collect().await.unwrap().to_bytes();
-    Page { status, html: String::from_utf8(bytes.to_vec()).unwrap() }
+    // marks for hydration between the nodes: nobody sees them, and how many there are is the framework's affair
+    let html = String::from_utf8(bytes.to_vec()).unwrap().replace("<!>", "");
+    Page { status, html }
 }
 
 /// As an analyst, in English.

@@ -8,18 +8,44 @@ use std::sync::Arc;
 #[tokio::test]
 async fn theme_density_and_language_come_with_the_document() {
     let m = Arc::new(Memory::default());
-    let p = get(&m, Some(caller(Role::Admin)), "/alerts", "theme=dark; density=compact; lang=es; side=collapsed").await;
-    assert!(p.has("data-theme=\"dark\"") && p.has("data-density=\"compact\"") && p.has("lang=\"es\"") && p.has("data-side=\"collapsed\""));
+    let p = get(
+        &m,
+        Some(caller(Role::Admin)),
+        "/alerts",
+        "theme=dark; density=compact; lang=es; side=collapsed",
+    )
+    .await;
+    assert!(
+        p.has("data-theme=\"dark\"")
+            && p.has("data-density=\"compact\"")
+            && p.has("lang=\"es\"")
+            && p.has("data-side=\"collapsed\"")
+    );
     let p = page(&m, "/alerts").await;
-    assert!(!p.has("data-theme") && !p.has("data-density") && p.has("<title>Alerts · EventSec</title>"));
+    assert!(
+        !p.has("data-theme") && !p.has("data-density") && p.has("<title>Alerts · EventSec</title>")
+    );
 }
 
 #[tokio::test]
 async fn no_inline_style_and_no_handler_attributes() {
     let m = Arc::new(Memory::default());
-    for path in ["/", "/alerts", "/login", "/change-password", "/users/new", "/audit", "/profile", "/sensors", "/dead-letters"] {
+    for path in [
+        "/",
+        "/alerts",
+        "/login",
+        "/change-password",
+        "/users/new",
+        "/audit",
+        "/profile",
+        "/sensors",
+        "/dead-letters",
+    ] {
         let p = page(&m, path).await;
-        assert!(!p.has(" style=\"") && !p.has("<style"), "{path} has inline style: the policy would drop it");
+        assert!(
+            !p.has(" style=\"") && !p.has("<style"),
+            "{path} has inline style: the policy would drop it"
+        );
         assert!(!p.has(" onclick=") && !p.has("javascript:"), "{path}");
     }
 }
@@ -30,7 +56,10 @@ async fn each_role_sees_its_own_entries() {
     let p = get(&m, Some(caller(Role::Admin)), "/alerts", "").await;
     assert!(p.has("href=\"/users\"") && p.has("href=\"/audit\""));
     let p = page(&m, "/alerts").await;
-    assert!(!p.has("href=\"/audit\"") && p.has("href=\"/sensors\"") && p.has("href=\"/users\""), "everybody may look up people");
+    assert!(
+        !p.has("href=\"/audit\"") && p.has("href=\"/sensors\"") && p.has("href=\"/users\""),
+        "everybody may look up people"
+    );
     assert!(p.has("aria-current=\"page\""));
     assert_eq!(p.html.matches("action=\"/logout\"").count(), 2, "sidebar and phone menu");
 }

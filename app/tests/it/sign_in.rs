@@ -8,7 +8,14 @@ async fn the_form_is_plain_and_has_the_contracts_labels() {
     assert_eq!(p.status, StatusCode::OK);
     let form = p.between("<form", "</form>");
     assert!(form.contains("method=\"post\"") && form.contains("action=\"/login\""));
-    for text in [">Email</label>", ">Password</label>", "Sign in", "name=\"email\"", "name=\"password\"", "value=\"/alerts/7\""] {
+    for text in [
+        ">Email</label>",
+        ">Password</label>",
+        "Sign in",
+        "name=\"email\"",
+        "name=\"password\"",
+        "value=\"/alerts/7\"",
+    ] {
         assert!(form.contains(text), "{text} is missing in {form}");
     }
     assert!(!p.has("role=\"alert\""));

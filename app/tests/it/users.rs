@@ -11,14 +11,26 @@ use std::sync::Arc;
 fn team() -> Arc<Memory> {
     let mut gone = person(3, "Tomás Beltrán", Role::Analyst);
     gone.is_active = false;
-    let people = vec![person(1, "Ana Ruiz", Role::Admin), person(2, "Marta <Torres>", Role::SeniorAnalyst), gone];
-    Arc::new(Memory { desk: Desk { people: people.into(), ..Default::default() }, ..Default::default() })
+    let people = vec![
+        person(1, "Ana Ruiz", Role::Admin),
+        person(2, "Marta <Torres>", Role::SeniorAnalyst),
+        gone,
+    ];
+    Arc::new(Memory {
+        desk: Desk { people: people.into(), ..Default::default() },
+        ..Default::default()
+    })
 }
 
 #[tokio::test]
 async fn everybody_may_look_and_only_administrators_see_forms() {
     let p = page(&team(), "/users/2").await;
-    assert!(p.has("3 people") && p.has("Marta &lt;Torres&gt;") && p.has("Senior analyst") && p.has("disabled"));
+    assert!(
+        p.has("3 people")
+            && p.has("Marta &lt;Torres&gt;")
+            && p.has("Senior analyst")
+            && p.has("disabled")
+    );
     assert!(!p.has("/users/new") && !p.has("users/change_user") && !p.has("users/set_active"));
     let p = get(&team(), Some(caller(Role::Admin)), "/users/2", "").await;
     assert!(p.has("href=\"/users/new\"") && p.has("action=\"/app/server_fns/users/change_user\""));
@@ -43,7 +55,11 @@ async fn the_panel_tells_what_the_role_allows() {
     let p = page(&team(), "/users/2").await;
     let rights = p.between("What Marta", "</table>");
     assert_eq!(rights.matches("<tr>").count(), 15);
-    assert_eq!(rights.matches("data-s=\"off\"").count(), 4, "a senior analyst may not: users, audit, sensors, deleting");
+    assert_eq!(
+        rights.matches("data-s=\"off\"").count(),
+        4,
+        "a senior analyst may not: users, audit, sensors, deleting"
+    );
 }
 
 #[tokio::test]
@@ -61,9 +77,15 @@ async fn a_form_posted_without_scripts_creates_or_says_what_is_wrong_at_the_fiel
     let (status, to) = post(&m, admin.clone(), url, form, "/users/new").await;
     assert_eq!((status, to.as_str()), (StatusCode::FOUND, "/users/new"));
     let ines = m.desk.people.lock().unwrap().last().cloned().unwrap();
-    assert_eq!((ines.email.as_str(), ines.team), ("ines@example.org", None), "an empty field is no value");
+    assert_eq!(
+        (ines.email.as_str(), ines.team),
+        ("ines@example.org", None),
+        "an empty field is no value"
+    );
 
-    let (_, to) = post(&m, admin.clone(), url, &form.replace("correct+horse+battery", "short"), "/users/new").await;
+    let (_, to) =
+        post(&m, admin.clone(), url, &form.replace("correct+horse+battery", "short"), "/users/new")
+            .await;
     let p = get(&m, Some(admin.clone()), &to, "").await;
     assert!(p.has("id=\"password-error\"") && p.has("needs at least 12 characters"), "{to}");
     assert!(!p.has("id=\"full_name-error\""));
@@ -76,22 +98,47 @@ async fn a_form_posted_without_scripts_creates_or_says_what_is_wrong_at_the_fiel
 #[tokio::test]
 async fn the_last_administrator_cannot_be_disabled() {
     let (m, admin) = (team(), caller(Role::Admin));
-    let (_, to) = post(&m, admin.clone(), "/app/server_fns/users/set_active", "id=1&active=false", "/users/1").await;
+    let (_, to) = post(
+        &m,
+        admin.clone(),
+        "/app/server_fns/users/set_active",
+        "id=1&active=false",
+        "/users/1",
+    )
+    .await;
     assert!(m.desk.people.lock().unwrap()[0].is_active);
     let p = get(&m, Some(admin.clone()), &to, "").await;
     assert!(p.between("<aside", "</aside>").contains("This is the last administrator"));
-    let (_, to) = post(&m, admin.clone(), "/app/server_fns/users/set_active", "id=2&active=false", "/users/2").await;
+    let (_, to) = post(
+        &m,
+        admin.clone(),
+        "/app/server_fns/users/set_active",
+        "id=2&active=false",
+        "/users/2",
+    )
+    .await;
     assert_eq!(to, "/users/2");
     assert!(!m.desk.people.lock().unwrap()[1].is_active);
     let analyst = caller(Role::Analyst);
-    let (_, to) = post(&m, analyst, "/app/server_fns/users/set_active", "id=2&active=true", "/users/2").await;
-    assert!(to.contains("__err=") && !m.desk.people.lock().unwrap()[1].is_active, "an analyst is refused");
+    let (_, to) =
+        post(&m, analyst, "/app/server_fns/users/set_active", "id=2&active=true", "/users/2").await;
+    assert!(
+        to.contains("__err=") && !m.desk.people.lock().unwrap()[1].is_active,
+        "an analyst is refused"
+    );
 }
 
 #[tokio::test]
 async fn spanish_is_whole() {
     let p = get(&team(), Some(caller(Role::Admin)), "/users/2", "lang=es").await;
-    for text in ["3 personas", "Nuevo usuario", "Restablecer contraseña", "Zona horaria", "Guardar", "Qué puede hacer"] {
+    for text in [
+        "3 personas",
+        "Nuevo usuario",
+        "Restablecer contraseña",
+        "Zona horaria",
+        "Guardar",
+        "Qué puede hacer",
+    ] {
         assert!(p.has(text), "{text} is missing");
     }
     for text in ["New user", "Reset password", "Time zone<", ">Save<"] {

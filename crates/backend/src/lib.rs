@@ -5,7 +5,10 @@
 //! depends on nothing but `model`.
 use model::{
     Caller, Page, Problem,
-    alert::{Alert, AlertAction, AlertBulk, AlertBulkResult, AlertChange, AlertQuery, AlertState, NewAlert},
+    alert::{
+        Alert, AlertAction, AlertBulk, AlertBulkResult, AlertChange, AlertQuery, AlertState,
+        NewAlert,
+    },
     audit::{AuditEntry, AuditQuery, AuditVerdict},
     dashboard::Dashboard,
     dead_letter::{DeadLetter, DeadLetterQuery, ReplayResult},
@@ -27,11 +30,20 @@ pub trait AlertsBackend: Send + Sync {
     /// The stored events behind an alert, oldest first. Events that retention removed are left out.
     fn alert_evidence<'a>(&'a self, who: &'a Caller, id: i64) -> Reply<'a, Vec<EventRow>>;
     fn create_alert<'a>(&'a self, who: &'a Caller, new: NewAlert) -> Reply<'a, Alert>;
-    fn change_alert<'a>(&'a self, who: &'a Caller, id: i64, change: AlertChange) -> Reply<'a, Alert>;
+    fn change_alert<'a>(
+        &'a self,
+        who: &'a Caller,
+        id: i64,
+        change: AlertChange,
+    ) -> Reply<'a, Alert>;
     /// All or nothing; ids that do not exist are an error.
     fn change_alerts<'a>(&'a self, who: &'a Caller, bulk: AlertBulk) -> Reply<'a, AlertBulkResult>;
     /// Undo: puts the alerts back as they were. Refused for an alert that somebody changed meanwhile.
-    fn restore_alerts<'a>(&'a self, who: &'a Caller, before: Vec<AlertState>) -> Reply<'a, AlertBulkResult>;
+    fn restore_alerts<'a>(
+        &'a self,
+        who: &'a Caller,
+        before: Vec<AlertState>,
+    ) -> Reply<'a, AlertBulkResult>;
     fn delete_alert<'a>(&'a self, who: &'a Caller, id: i64) -> Reply<'a, ()>;
 }
 
@@ -40,8 +52,19 @@ pub trait EventsBackend: Send + Sync {
     fn events<'a>(&'a self, who: &'a Caller, query: EventQuery) -> Reply<'a, EventPage>;
     fn event<'a>(&'a self, who: &'a Caller, id: i64) -> Reply<'a, EventRow>;
     /// About `buckets` slices over the query's range.
-    fn histogram<'a>(&'a self, who: &'a Caller, query: EventQuery, buckets: u32) -> Reply<'a, Histogram>;
-    fn top_values<'a>(&'a self, who: &'a Caller, query: EventQuery, field: String, size: u32) -> Reply<'a, TopValues>;
+    fn histogram<'a>(
+        &'a self,
+        who: &'a Caller,
+        query: EventQuery,
+        buckets: u32,
+    ) -> Reply<'a, Histogram>;
+    fn top_values<'a>(
+        &'a self,
+        who: &'a Caller,
+        query: EventQuery,
+        field: String,
+        size: u32,
+    ) -> Reply<'a, TopValues>;
     fn fields<'a>(&'a self, who: &'a Caller) -> Reply<'a, Vec<FieldInfo>>;
 }
 
@@ -49,7 +72,12 @@ pub trait RulesBackend: Send + Sync {
     fn rules<'a>(&'a self, who: &'a Caller) -> Reply<'a, Vec<DetectionRule>>;
     fn rule<'a>(&'a self, who: &'a Caller, id: i64) -> Reply<'a, DetectionRule>;
     fn create_rule<'a>(&'a self, who: &'a Caller, new: NewRule) -> Reply<'a, DetectionRule>;
-    fn change_rule<'a>(&'a self, who: &'a Caller, id: i64, change: RuleChange) -> Reply<'a, DetectionRule>;
+    fn change_rule<'a>(
+        &'a self,
+        who: &'a Caller,
+        id: i64,
+        change: RuleChange,
+    ) -> Reply<'a, DetectionRule>;
     fn delete_rule<'a>(&'a self, who: &'a Caller, id: i64) -> Reply<'a, ()>;
     /// Tries a rule, saved or not, on the newest stored events. Changes nothing.
     fn test_rule<'a>(&'a self, who: &'a Caller, rule: NewRule) -> Reply<'a, RuleTest>;
@@ -58,8 +86,13 @@ pub trait RulesBackend: Send + Sync {
 pub trait OperateBackend: Send + Sync {
     fn dashboard<'a>(&'a self, who: &'a Caller) -> Reply<'a, Dashboard>;
     fn sensors<'a>(&'a self, who: &'a Caller) -> Reply<'a, Vec<NetworkSensor>>;
-    fn dead_letters<'a>(&'a self, who: &'a Caller, query: DeadLetterQuery) -> Reply<'a, Page<DeadLetter>>;
-    fn replay_dead_letters<'a>(&'a self, who: &'a Caller, ids: Vec<i64>) -> Reply<'a, ReplayResult>;
+    fn dead_letters<'a>(
+        &'a self,
+        who: &'a Caller,
+        query: DeadLetterQuery,
+    ) -> Reply<'a, Page<DeadLetter>>;
+    fn replay_dead_letters<'a>(&'a self, who: &'a Caller, ids: Vec<i64>)
+    -> Reply<'a, ReplayResult>;
     /// Answers how many were deleted.
     fn delete_dead_letters<'a>(&'a self, who: &'a Caller, ids: Vec<i64>) -> Reply<'a, i64>;
     fn audit<'a>(&'a self, who: &'a Caller, query: AuditQuery) -> Reply<'a, Page<AuditEntry>>;
@@ -71,7 +104,12 @@ pub trait PeopleBackend: Send + Sync {
     fn users<'a>(&'a self, who: &'a Caller) -> Reply<'a, Vec<UserProfile>>;
     fn user<'a>(&'a self, who: &'a Caller, id: i64) -> Reply<'a, UserProfile>;
     fn create_user<'a>(&'a self, who: &'a Caller, new: NewUser) -> Reply<'a, UserProfile>;
-    fn change_user<'a>(&'a self, who: &'a Caller, id: i64, change: UserChange) -> Reply<'a, UserProfile>;
+    fn change_user<'a>(
+        &'a self,
+        who: &'a Caller,
+        id: i64,
+        change: UserChange,
+    ) -> Reply<'a, UserProfile>;
     /// A new one-time password; ends the person's sessions.
     fn reset_password<'a>(&'a self, who: &'a Caller, id: i64) -> Reply<'a, OneTimePassword>;
     /// Ends all other sessions of the caller.
@@ -82,8 +120,14 @@ pub trait PeopleBackend: Send + Sync {
 }
 
 /// Everything together.
-pub trait Backend: AlertsBackend + EventsBackend + RulesBackend + OperateBackend + PeopleBackend {}
+pub trait Backend:
+    AlertsBackend + EventsBackend + RulesBackend + OperateBackend + PeopleBackend
+{
+}
 
-impl<T: AlertsBackend + EventsBackend + RulesBackend + OperateBackend + PeopleBackend> Backend for T {}
+impl<T: AlertsBackend + EventsBackend + RulesBackend + OperateBackend + PeopleBackend> Backend
+    for T
+{
+}
 
 pub type SharedBackend = Arc<dyn Backend>;

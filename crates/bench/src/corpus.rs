@@ -29,7 +29,11 @@ impl Corpus {
     pub fn new(lines: &[String], start: Micros) -> Result<Self, String> {
         let records: Result<Vec<Cut>, String> = lines.iter().map(|l| cut(l)).collect();
         let records = records?;
-        if records.is_empty() { Err("there are no events".into()) } else { Ok(Self { records, start }) }
+        if records.is_empty() {
+            Err("there are no events".into())
+        } else {
+            Ok(Self { records, start })
+        }
     }
 
     /// `n` events from the `first` one on, one a line.
@@ -52,10 +56,10 @@ fn text(time: Micros) -> String {
 
 fn cut(line: &str) -> Result<Cut, String> {
     let line = line.trim();
-    let (key, at) = TIMES
-        .iter()
-        .find_map(|key| line.find(key).map(|at| (key, at)))
-        .ok_or_else(|| format!("a record without a time: {}", line.chars().take(200).collect::<String>()))?;
+    let (key, at) =
+        TIMES.iter().find_map(|key| line.find(key).map(|at| (key, at))).ok_or_else(|| {
+            format!("a record without a time: {}", line.chars().take(200).collect::<String>())
+        })?;
     let begin = at + key.len();
     let length = line[begin..].find('"').ok_or("a text without an end")?;
     debug_assert!(length <= WIDTH);
@@ -69,12 +73,18 @@ mod tests {
 
     #[test]
     fn copies_differ_in_their_time_alone() {
-        let lines = ["{\"a\":1,\"@timestamp\":\"2019-05-18T20:37:12.451Z\",\"b\":2}", "{\"TimeCreated\":\"2020-10-19 12:28:31.796\"}"];
+        let lines = [
+            "{\"a\":1,\"@timestamp\":\"2019-05-18T20:37:12.451Z\",\"b\":2}",
+            "{\"TimeCreated\":\"2020-10-19 12:28:31.796\"}",
+        ];
         let corpus = Corpus::new(&lines.map(String::from), Micros(1_763_700_000_000_000)).unwrap();
         let body = corpus.body(0, 5);
         let events: Vec<Value> = body.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
         assert_eq!((&events[0]["a"], &events[2]["b"]), (&Value::from(1), &Value::from(2)));
-        let times: Vec<_> = events.iter().filter_map(|e| e["@timestamp"].as_str().and_then(Micros::parse)).collect();
+        let times: Vec<_> = events
+            .iter()
+            .filter_map(|e| e["@timestamp"].as_str().and_then(Micros::parse))
+            .collect();
         assert_eq!(times.iter().map(|t| t.0 - times[0].0).collect::<Vec<_>>(), [0, 1_000, 2_000]);
         assert_eq!(events[1]["TimeCreated"].as_str().map(str::len), Some(WIDTH));
         assert!(Corpus::new(&["{\"a\":1}".to_owned()], Micros(0)).is_err());
@@ -86,8 +96,15 @@ mod tests {
         let lines = testkit::data::windows_events(&data).unwrap();
         let corpus = Corpus::new(&lines, Micros(1_763_700_000_000_000)).unwrap();
         for (i, line) in corpus.body(0, lines.len()).lines().enumerate() {
-            let (old, new): (Value, Value) = (serde_json::from_str(&lines[i]).unwrap(), serde_json::from_str(line).unwrap());
-            let differ: Vec<_> = new.as_object().unwrap().iter().filter(|(k, v)| &old[k.as_str()] != *v).map(|(k, _)| k.as_str()).collect();
+            let (old, new): (Value, Value) =
+                (serde_json::from_str(&lines[i]).unwrap(), serde_json::from_str(line).unwrap());
+            let differ: Vec<_> = new
+                .as_object()
+                .unwrap()
+                .iter()
+                .filter(|(k, v)| &old[k.as_str()] != *v)
+                .map(|(k, _)| k.as_str())
+                .collect();
             assert!(differ == ["@timestamp"] || differ == ["TimeCreated"], "{differ:?} in {line}");
         }
     }

@@ -48,7 +48,10 @@ mod tests {
         fs::write(dir.path().join("journal.db"), vec![1; 10]).unwrap();
         let room = room(dir.path()).unwrap();
         assert_eq!(room.by_entry.keys().collect::<Vec<_>>(), ["journal.db", "lake"]);
-        assert!(room.by_entry["lake"] >= 100_000 && room.by_entry["journal.db"] < 50_000, "{room:?}");
+        assert!(
+            room.by_entry["lake"] >= 100_000 && room.by_entry["journal.db"] < 50_000,
+            "{room:?}"
+        );
         assert_eq!(room.total, room.by_entry.values().sum::<u64>());
     }
 }

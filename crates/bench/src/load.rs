@@ -50,7 +50,13 @@ pub async fn post(client: &Client, corpus: Arc<Corpus>, load: &Load) -> Result<P
     Ok(all)
 }
 
-async fn one(client: Client, corpus: Arc<Corpus>, next: Arc<AtomicUsize>, batch: usize, events: usize) -> Result<Posted, String> {
+async fn one(
+    client: Client,
+    corpus: Arc<Corpus>,
+    next: Arc<AtomicUsize>,
+    batch: usize,
+    events: usize,
+) -> Result<Posted, String> {
     let mut posted = Posted::default();
     loop {
         let first = next.fetch_add(batch, Relaxed);
@@ -69,7 +75,9 @@ async fn one(client: Client, corpus: Arc<Corpus>, next: Arc<AtomicUsize>, batch:
                     posted.refused += 1;
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }
-                status => return Err(format!("a batch is not taken whole: {status} {}", reply.text())),
+                status => {
+                    return Err(format!("a batch is not taken whole: {status} {}", reply.text()));
+                }
             }
         }
         posted.answers.push(sent.elapsed());

@@ -62,13 +62,16 @@ impl Arguments {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let json = arguments.json.clone();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let outcome = runtime.map_err(|e| e.to_string()).and_then(|r| r.block_on(run::run(arguments)));
     let written = outcome.and_then(|figures| {
         println!("{}", report::table(&figures));
         let text = serde_json::to_string_pretty(&figures).map_err(|e| e.to_string())?;
         println!("{text}");
-        json.map_or(Ok(()), |path| std::fs::write(&path, text + "\n").map_err(|e| format!("{}: {e}", path.display())))
+        json.map_or(Ok(()), |path| {
+            std::fs::write(&path, text + "\n").map_err(|e| format!("{}: {e}", path.display()))
+        })
     });
     match written {
         Ok(()) => ExitCode::SUCCESS,

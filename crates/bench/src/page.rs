@@ -21,10 +21,18 @@ pub async fn measure(url: &str) -> Result<Value, String> {
             .stdin(Stdio::null())
             .output()
     };
-    let out = tokio::task::spawn_blocking(work).await.map_err(|e| e.to_string())?.map_err(|e| format!("node: {e}"))?;
+    let out = tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|e| e.to_string())?
+        .map_err(|e| format!("node: {e}"))?;
     if !out.status.success() {
         let said = String::from_utf8_lossy(&out.stderr);
-        return Err(said.lines().find(|l| !l.trim().is_empty()).unwrap_or("the script failed").trim().to_owned());
+        return Err(said
+            .lines()
+            .find(|l| !l.trim().is_empty())
+            .unwrap_or("the script failed")
+            .trim()
+            .to_owned());
     }
     serde_json::from_slice(&out.stdout).map_err(|e| e.to_string())
 }

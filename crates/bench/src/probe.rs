@@ -55,11 +55,20 @@ pub async fn add_rule(client: &Client) -> Result<(), String> {
         "name": RULE, "severity": "low", "window_minutes": 0, "conditions": {"event_type": "bench.probe", "details.probe": "yes"},
     });
     let reply = client.post("/rules/detections", &rule).await;
-    if reply.status == 201 { Ok(()) } else { Err(format!("the probe rule is refused: {}", reply.text())) }
+    if reply.status == 201 {
+        Ok(())
+    } else {
+        Err(format!("the probe rule is refused: {}", reply.text()))
+    }
 }
 
 /// At most `n` probes, one after another, until `stop`. Answers what was sent besides the load, too.
-pub async fn run(client: Client, name: &'static str, n: usize, stop: Arc<AtomicBool>) -> (Times, usize) {
+pub async fn run(
+    client: Client,
+    name: &'static str,
+    n: usize,
+    stop: Arc<AtomicBool>,
+) -> (Times, usize) {
     let (mut times, mut sent) = (Times::default(), 0);
     let (mut notes, mut opened) = (client.notes().await, Instant::now());
     while sent < n && !stop.load(Relaxed) {
@@ -76,7 +85,8 @@ pub async fn run(client: Client, name: &'static str, n: usize, stop: Arc<AtomicB
             continue;
         }
         times.answered.push(start.elapsed());
-        let (alert, searchable) = tokio::join!(alert(&mut notes, start), searchable(&client, &token, start));
+        let (alert, searchable) =
+            tokio::join!(alert(&mut notes, start), searchable(&client, &token, start));
         times.missed += usize::from(alert.is_none() || searchable.is_none());
         times.alert.extend(alert);
         times.searchable.extend(searchable);
@@ -96,8 +106,11 @@ async fn alert(notes: &mut Notes, start: Instant) -> Option<Duration> {
 
 async fn searchable(client: &Client, token: &str, start: Instant) -> Option<Duration> {
     while start.elapsed() < PATIENCE {
-        let reply = client.query("/events", &[("query", token), ("size", "1"), ("last", "1h")]).await;
-        if reply.status == 200 && reply.json().as_array().is_some_and(|a: &Vec<Value>| !a.is_empty()) {
+        let reply =
+            client.query("/events", &[("query", token), ("size", "1"), ("last", "1h")]).await;
+        if reply.status == 200
+            && reply.json().as_array().is_some_and(|a: &Vec<Value>| !a.is_empty())
+        {
             return Some(start.elapsed());
         }
         tokio::time::sleep(LOOK).await;

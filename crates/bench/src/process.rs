@@ -39,7 +39,10 @@ fn parse_status(status: &str) -> Option<Memory> {
 /// Name of the processor and how many of it there are.
 pub fn machine() -> String {
     let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = info.lines().find_map(|l| l.strip_prefix("model name")).map_or("unknown processor", |l| l.trim_start_matches([' ', '\t', ':']));
+    let model = info
+        .lines()
+        .find_map(|l| l.strip_prefix("model name"))
+        .map_or("unknown processor", |l| l.trim_start_matches([' ', '\t', ':']));
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     format!("{cores} × {model}")
 }
@@ -52,7 +55,10 @@ mod tests {
     fn the_kernels_lines_are_read() {
         let stat = "42 (a) b) S 1 42 42 0 -1 4194560 9 0 0 0 150 50 0 0 20 0 5 0 100 0 0";
         assert_eq!(parse_stat(stat), Some(Duration::from_secs(2)));
-        assert_eq!(parse_status("VmHWM:\t   20 kB\nVmRSS:\t   10 kB\n"), Some(Memory { now: 10_240, highest: 20_480 }));
+        assert_eq!(
+            parse_status("VmHWM:\t   20 kB\nVmRSS:\t   10 kB\n"),
+            Some(Memory { now: 10_240, highest: 20_480 })
+        );
         assert_eq!(parse_status(""), None);
     }
 

@@ -66,8 +66,17 @@ pub fn table(f: &Figures) -> String {
     let i = &f.ingest;
     row("machine", f.machine.clone());
     row("store", format!("{}, {} rules on", f.database, i.rules));
-    row("ingest, durable", format!("{:.0} events/s, {:.1} MB/s ({} events, {} clients, batches of {})", i.events_per_second, i.megabytes_per_second, i.events, i.clients, i.batch));
-    row("ingest until searchable", format!("{:.0} events/s", i.events as f64 / i.seconds_searchable));
+    row(
+        "ingest, durable",
+        format!(
+            "{:.0} events/s, {:.1} MB/s ({} events, {} clients, batches of {})",
+            i.events_per_second, i.megabytes_per_second, i.events, i.clients, i.batch
+        ),
+    );
+    row(
+        "ingest until searchable",
+        format!("{:.0} events/s", i.events as f64 / i.seconds_searchable),
+    );
     row("batch to its answer", spread(i.batch_answer.as_ref()));
     row("server CPU per event", micros(i.server_cpu_us_per_event));
     row("client CPU per event", micros(i.client_cpu_us_per_event));
@@ -78,25 +87,60 @@ pub fn table(f: &Figures) -> String {
         row(&format!("probes missed, {when}"), s.missed.to_string());
     }
     for s in &f.searches {
-        row(&format!("search: {}", s.what), format!("first {:.1} ms, median {:.1} ms, {} hits", s.first_ms, s.median_ms, s.hits.map_or("?".into(), |h| h.to_string())));
+        row(
+            &format!("search: {}", s.what),
+            format!(
+                "first {:.1} ms, median {:.1} ms, {} hits",
+                s.first_ms,
+                s.median_ms,
+                s.hits.map_or("?".into(), |h| h.to_string())
+            ),
+        );
     }
     row("memory, idle", megabytes(f.memory.idle));
     row("memory, highest under load", megabytes(f.memory.under_load_highest));
     row("memory, settled", megabytes(f.memory.settled));
     row("memory, restarted with all data", megabytes(f.memory.settled_restarted));
-    row("disk", format!("{:.0} B/event settled (lake {}), {:.1} MB in all", f.disk.bytes_per_event, f.disk.lake_bytes_per_event.map_or("–".into(), |b| format!("{b:.0}")), f.disk.settled.total as f64 / 1e6));
+    row(
+        "disk",
+        format!(
+            "{:.0} B/event settled (lake {}), {:.1} MB in all",
+            f.disk.bytes_per_event,
+            f.disk.lake_bytes_per_event.map_or("–".into(), |b| format!("{b:.0}")),
+            f.disk.settled.total as f64 / 1e6
+        ),
+    );
     match (&f.page, &f.page_reason) {
         (Some(page), _) => {
             for (name, times) in page["pages"].as_object().into_iter().flatten() {
-                row(&format!("page {name} until it acts"), format!("{} ms ({} kB sent)", times["interactive_ms"], times["kilobytes"]));
+                row(
+                    &format!("page {name} until it acts"),
+                    format!("{} ms ({} kB sent)", times["interactive_ms"], times["kilobytes"]),
+                );
             }
         }
-        (None, reason) => row("page until it acts", format!("– ({})", reason.as_deref().unwrap_or("unknown"))),
+        (None, reason) => {
+            row("page until it acts", format!("– ({})", reason.as_deref().unwrap_or("unknown")))
+        }
     }
     match (&f.site, &f.site_reason) {
         (Some(s), _) => {
-            row("wasm", format!("{:.0} kB, {} kB as br", s.wasm as f64 / 1e3, s.wasm_br.map_or("–".into(), |b| format!("{:.0}", b as f64 / 1e3))));
-            row("first load", format!("{:.0} kB, {:.0} kB with the font", s.first_load as f64 / 1e3, s.first_load_with_font as f64 / 1e3));
+            row(
+                "wasm",
+                format!(
+                    "{:.0} kB, {} kB as br",
+                    s.wasm as f64 / 1e3,
+                    s.wasm_br.map_or("–".into(), |b| format!("{:.0}", b as f64 / 1e3))
+                ),
+            );
+            row(
+                "first load",
+                format!(
+                    "{:.0} kB, {:.0} kB with the font",
+                    s.first_load as f64 / 1e3,
+                    s.first_load_with_font as f64 / 1e3
+                ),
+            );
         }
         (None, reason) => row("wasm", format!("– ({})", reason.as_deref().unwrap_or("unknown"))),
     }
@@ -109,7 +153,12 @@ pub fn table(f: &Figures) -> String {
 }
 
 fn spread(s: Option<&Spread>) -> String {
-    s.map_or("–".into(), |s| format!("p50 {:.1} ms, p99 {:.1} ms, max {:.1} ms (n {})", s.p50_ms, s.p99_ms, s.max_ms, s.n))
+    s.map_or("–".into(), |s| {
+        format!(
+            "p50 {:.1} ms, p99 {:.1} ms, max {:.1} ms (n {})",
+            s.p50_ms, s.p99_ms, s.max_ms, s.n
+        )
+    })
 }
 
 fn micros(us: Option<f64>) -> String {

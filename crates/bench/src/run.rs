@@ -1,6 +1,7 @@
 //! The whole measurement, in order.
 use crate::{
-    Arguments, corpus::Corpus,
+    Arguments,
+    corpus::Corpus,
     disk::{self, Room},
     load::{self, Load, Posted},
     page, probe, process,
@@ -22,7 +23,8 @@ use testkit::{Client, Options, PgDatabase, TestServer, data, program, wait_for};
 const SETTLE: Duration = Duration::from_secs(300);
 
 pub async fn run(arguments: Arguments) -> Result<Figures, String> {
-    let lines = data::data_dir().ok_or("the real events are not there (EVENTSEC_DATA names their folder)")?;
+    let lines = data::data_dir()
+        .ok_or("the real events are not there (EVENTSEC_DATA names their folder)")?;
     let lines = data::windows_events(&lines).map_err(|e| e.to_string())?;
     let events = arguments.events();
     let corpus = Arc::new(Corpus::new(&lines, start_time(events))?);
@@ -37,7 +39,13 @@ pub async fn run(arguments: Arguments) -> Result<Figures, String> {
     let idle_memory = process::memory(pid).map(|m| m.now);
 
     say("probes on an idle server");
-    let (times, sent) = probe::run(admin.clone(), "idleprobe", if arguments.quick { 30 } else { 200 }, Arc::default()).await;
+    let (times, sent) = probe::run(
+        admin.clone(),
+        "idleprobe",
+        if arguments.quick { 30 } else { 200 },
+        Arc::default(),
+    )
+    .await;
     let (idle, mut probes) = (times.summary(), sent);
 
     say(&format!("{events} events"));
@@ -58,7 +66,9 @@ pub async fn run(arguments: Arguments) -> Result<Figures, String> {
     })
     .await;
     let searchable = begun.elapsed();
-    let spent = |before: Option<Duration>, pid| Some(process::cpu(pid)?.checked_sub(before?)?.as_secs_f64() * 1e6 / events as f64);
+    let spent = |before: Option<Duration>, pid| {
+        Some(process::cpu(pid)?.checked_sub(before?)?.as_secs_f64() * 1e6 / events as f64)
+    };
     let (server_us, client_us) = (spent(server_cpu, pid), spent(own_cpu, std::process::id()));
     let loaded_memory = process::memory(pid).map(|m| m.highest);
     let after_load = disk::room(server.data()).map_err(|e| e.to_string())?;
@@ -120,7 +130,9 @@ async fn start(arguments: &Arguments) -> Result<TestServer, String> {
         true => Options::postgres(PgDatabase::fresh().await.ok_or("there is no PostgreSQL")?),
         false => Options::sqlite(),
     };
-    let options = options.program(program::find("release").map_err(|e| e.to_string())?).env("EVENTSEC_LOG_FILTER", "warn");
+    let options = options
+        .program(program::find("release").map_err(|e| e.to_string())?)
+        .env("EVENTSEC_LOG_FILTER", "warn");
     let options = match &arguments.data {
         Some(folder) => options.data(folder.join(format!("bench-{}", std::process::id()))),
         None => options,
@@ -176,7 +188,11 @@ async fn settle(server: &mut TestServer) -> Result<Room, String> {
         if now != last.0 {
             last = (now, Instant::now());
         }
-        if last.1.elapsed() > Duration::from_secs(3) { Ok(last.0.clone()) } else { Err(format!("{} bytes", last.0.total)) }
+        if last.1.elapsed() > Duration::from_secs(3) {
+            Ok(last.0.clone())
+        } else {
+            Err(format!("{} bytes", last.0.total))
+        }
     })
     .await)
 }

@@ -20,10 +20,16 @@ pub fn measure(folder: Option<PathBuf>) -> Result<Site, String> {
     let packed = |name: &str| length(&folder.join(format!("{name}.br")));
     let sent = |name: &str| packed(name).or_else(|| size(name));
     let wasm = size("pkg/eventsec.wasm").ok_or("there is no pkg/eventsec.wasm in the site")?;
-    let files = ["pkg/eventsec.wasm", "pkg/eventsec.js", "pkg/eventsec.css", "icons.svg", "favicon.svg"];
+    let files =
+        ["pkg/eventsec.wasm", "pkg/eventsec.js", "pkg/eventsec.css", "icons.svg", "favicon.svg"];
     let first_load = files.iter().filter_map(|f| sent(f)).sum();
     let font = size("fonts/inter-latin-wght-normal.woff2").unwrap_or(0);
-    Ok(Site { wasm, wasm_br: packed("pkg/eventsec.wasm"), first_load, first_load_with_font: first_load + font })
+    Ok(Site {
+        wasm,
+        wasm_br: packed("pkg/eventsec.wasm"),
+        first_load,
+        first_load_with_font: first_load + font,
+    })
 }
 
 fn length(path: &Path) -> Option<u64> {

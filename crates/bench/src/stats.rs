@@ -15,7 +15,12 @@ pub struct Spread {
 pub fn spread(mut times: Vec<Duration>) -> Option<Spread> {
     times.sort_unstable();
     let max = times.last()?;
-    Some(Spread { n: times.len(), p50_ms: ms(at(&times, 0.5)), p99_ms: ms(at(&times, 0.99)), max_ms: ms(*max) })
+    Some(Spread {
+        n: times.len(),
+        p50_ms: ms(at(&times, 0.5)),
+        p99_ms: ms(at(&times, 0.99)),
+        max_ms: ms(*max),
+    })
 }
 
 /// The smallest time that at least this share of all times does not exceed. `times` is sorted and not empty.

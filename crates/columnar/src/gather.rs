@@ -2,7 +2,10 @@
 use crate::{ColumnError, Strings};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int32Type, Int64Type, TimestampMicrosecondType};
-use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, Float64Array, Int32Array, Int64Array, StringArray, TimestampMicrosecondArray};
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, DictionaryArray, Float64Array, Int32Array, Int64Array,
+    StringArray, TimestampMicrosecondArray,
+};
 use arrow_buffer::NullBuffer;
 use arrow_schema::DataType;
 use hashbrown::HashMap;
@@ -13,7 +16,12 @@ pub type Pick = (u32, u32);
 
 /// `sources[s][r]` for each pick, as `target`. A source without the column gives nulls. Text may change between dictionary and
 /// plain; other types must be `target` already.
-pub fn gather(name: &str, sources: &[Option<ArrayRef>], picks: &[Pick], target: &DataType) -> Result<ArrayRef, ColumnError> {
+pub fn gather(
+    name: &str,
+    sources: &[Option<ArrayRef>],
+    picks: &[Pick],
+    target: &DataType,
+) -> Result<ArrayRef, ColumnError> {
     let wrong = || ColumnError::UnknownType(name.into());
     match target {
         DataType::Dictionary(..) => dictionary(sources, picks).ok_or_else(wrong)?,
@@ -24,35 +32,53 @@ pub fn gather(name: &str, sources: &[Option<ArrayRef>], picks: &[Pick], target: 
         }
         DataType::Int64 => {
             let typed = typed(sources, |a| a.as_primitive_opt::<Int64Type>()).ok_or_else(wrong)?;
-            let row = |(s, r): &Pick| typed[*s as usize].filter(|a| a.is_valid(*r as usize)).map(|a| a.value(*r as usize));
+            let row = |(s, r): &Pick| {
+                typed[*s as usize].filter(|a| a.is_valid(*r as usize)).map(|a| a.value(*r as usize))
+            };
             Ok(Arc::new(Int64Array::from_iter(picks.iter().map(row))))
         }
         DataType::Float64 => {
-            let typed = typed(sources, |a| a.as_primitive_opt::<Float64Type>()).ok_or_else(wrong)?;
-            let row = |(s, r): &Pick| typed[*s as usize].filter(|a| a.is_valid(*r as usize)).map(|a| a.value(*r as usize));
+            let typed =
+                typed(sources, |a| a.as_primitive_opt::<Float64Type>()).ok_or_else(wrong)?;
+            let row = |(s, r): &Pick| {
+                typed[*s as usize].filter(|a| a.is_valid(*r as usize)).map(|a| a.value(*r as usize))
+            };
             Ok(Arc::new(Float64Array::from_iter(picks.iter().map(row))))
         }
         DataType::Boolean => {
             let typed = typed(sources, |a| a.as_boolean_opt()).ok_or_else(wrong)?;
-            let row = |(s, r): &Pick| typed[*s as usize].filter(|a| a.is_valid(*r as usize)).map(|a| a.value(*r as usize));
+            let row = |(s, r): &Pick| {
+                typed[*s as usize].filter(|a| a.is_valid(*r as usize)).map(|a| a.value(*r as usize))
+            };
             Ok(Arc::new(BooleanArray::from_iter(picks.iter().map(row))))
         }
         DataType::Timestamp(..) => {
-            let typed = typed(sources, |a| a.as_primitive_opt::<TimestampMicrosecondType>()).ok_or_else(wrong)?;
-            let row = |(s, r): &Pick| typed[*s as usize].filter(|a| a.is_valid(*r as usize)).map(|a| a.value(*r as usize));
-            Ok(Arc::new(TimestampMicrosecondArray::from_iter(picks.iter().map(row)).with_timezone("UTC")))
+            let typed = typed(sources, |a| a.as_primitive_opt::<TimestampMicrosecondType>())
+                .ok_or_else(wrong)?;
+            let row = |(s, r): &Pick| {
+                typed[*s as usize].filter(|a| a.is_valid(*r as usize)).map(|a| a.value(*r as usize))
+            };
+            Ok(Arc::new(
+                TimestampMicrosecondArray::from_iter(picks.iter().map(row)).with_timezone("UTC"),
+            ))
         }
         _ => Err(wrong()),
     }
 }
 
 /// `None` when a source is there but of another type.
-fn typed<'a, T>(sources: &'a [Option<ArrayRef>], cast: impl Fn(&'a dyn Array) -> Option<&'a T>) -> Option<Vec<Option<&'a T>>> {
+fn typed<'a, T>(
+    sources: &'a [Option<ArrayRef>],
+    cast: impl Fn(&'a dyn Array) -> Option<&'a T>,
+) -> Option<Vec<Option<&'a T>>> {
     sources.iter().map(|s| s.as_ref().map_or(Some(None), |a| cast(a.as_ref()).map(Some))).collect()
 }
 
 fn texts(sources: &[Option<ArrayRef>]) -> Option<Vec<Option<Strings<'_>>>> {
-    sources.iter().map(|s| s.as_ref().map_or(Some(None), |a| Strings::of(a.as_ref()).map(Some))).collect()
+    sources
+        .iter()
+        .map(|s| s.as_ref().map_or(Some(None), |a| Strings::of(a.as_ref()).map(Some)))
+        .collect()
 }
 
 type Made = Result<ArrayRef, ColumnError>;
@@ -62,8 +88,16 @@ fn dictionary(sources: &[Option<ArrayRef>], picks: &[Pick]) -> Option<Made> {
     let mut index: HashMap<&str, i32> = HashMap::new();
     let mut values: Vec<&str> = Vec::new();
     // old code -> new code, per source; -1 is not met yet
-    let mut known: Vec<Vec<i32>> =
-        texts.iter().map(|t| if let Some(Strings::Dict { values, .. }) = t { vec![-1; values.len()] } else { Vec::new() }).collect();
+    let mut known: Vec<Vec<i32>> = texts
+        .iter()
+        .map(|t| {
+            if let Some(Strings::Dict { values, .. }) = t {
+                vec![-1; values.len()]
+            } else {
+                Vec::new()
+            }
+        })
+        .collect();
     let mut intern = |text| {
         *index.entry(text).or_insert_with(|| {
             values.push(text);

@@ -50,16 +50,26 @@ impl<'a> Strings<'a> {
     }
 
     /// Rows whose value passes. With a dictionary every distinct value is tested once; without one only rows in `live` are.
-    pub fn select(&self, live: Option<&BooleanBuffer>, mut test: impl FnMut(&str) -> bool) -> BooleanBuffer {
+    pub fn select(
+        &self,
+        live: Option<&BooleanBuffer>,
+        mut test: impl FnMut(&str) -> bool,
+    ) -> BooleanBuffer {
         match self {
             Self::Dict { array, values } => {
-                let hits: Vec<bool> = (0..values.len()).map(|i| values.is_valid(i) && test(values.value(i))).collect();
+                let hits: Vec<bool> = (0..values.len())
+                    .map(|i| values.is_valid(i) && test(values.value(i)))
+                    .collect();
                 if !hits.contains(&true) {
                     return BooleanBuffer::new_unset(array.len());
                 }
                 let keys = array.keys().values();
                 let found = BooleanBuffer::collect_bool(keys.len(), |i| {
-                    usize::try_from(keys[i]).ok().and_then(|k| hits.get(k)).copied().unwrap_or(false)
+                    usize::try_from(keys[i])
+                        .ok()
+                        .and_then(|k| hits.get(k))
+                        .copied()
+                        .unwrap_or(false)
                 });
                 match array.nulls() {
                     Some(nulls) => &found & nulls.inner(),
@@ -105,7 +115,10 @@ mod tests {
         assert_eq!(of_dict.iter().collect::<Vec<_>>(), [true, false, false, true, false]);
         assert_eq!(asked, 3);
         let live = BooleanBuffer::from(vec![false, true, true, true, true]);
-        assert_eq!(Strings::of(&plain).unwrap().select(Some(&live), |v| v == "a").count_set_bits(), 1);
+        assert_eq!(
+            Strings::of(&plain).unwrap().select(Some(&live), |v| v == "a").count_set_bits(),
+            1
+        );
         assert_eq!(present(&dict).count_set_bits(), 4);
         assert_eq!((0..5).map(|i| Strings::of(&dict).unwrap().get(i)).collect::<Vec<_>>(), rows);
     }

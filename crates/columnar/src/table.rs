@@ -4,7 +4,10 @@
 use crate::{ColumnError, Form, name};
 use arrow_array::builder::{BooleanBuilder, Float64Builder, Int64Builder};
 use arrow_array::types::Int32Type;
-use arrow_array::{ArrayRef, DictionaryArray, Int32Array, RecordBatch, RecordBatchOptions, StringArray, TimestampMicrosecondArray};
+use arrow_array::{
+    ArrayRef, DictionaryArray, Int32Array, RecordBatch, RecordBatchOptions, StringArray,
+    TimestampMicrosecondArray,
+};
 use arrow_buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{Field, Schema};
 use hashbrown::HashTable;
@@ -32,7 +35,9 @@ impl Interner {
             let start = if code == 0 { 0 } else { ends[code - 1] as usize };
             &bytes[start..ends[code] as usize]
         };
-        if let Some((_, code)) = self.index.find(hash, |(h, c)| *h == hash && value(*c) == text.as_bytes()) {
+        if let Some((_, code)) =
+            self.index.find(hash, |(h, c)| *h == hash && value(*c) == text.as_bytes())
+        {
             return *code;
         }
         let code = self.ends.len() as i32;
@@ -43,11 +48,19 @@ impl Interner {
     }
 }
 
-fn strings(bytes: &[u8], ends: &[i32], nulls: Option<NullBuffer>) -> Result<StringArray, ColumnError> {
+fn strings(
+    bytes: &[u8],
+    ends: &[i32],
+    nulls: Option<NullBuffer>,
+) -> Result<StringArray, ColumnError> {
     let mut offsets = Vec::with_capacity(ends.len() + 1);
     offsets.push(0);
     offsets.extend_from_slice(ends);
-    Ok(StringArray::try_new(OffsetBuffer::new(ScalarBuffer::from(offsets)), Buffer::from(bytes), nulls)?)
+    Ok(StringArray::try_new(
+        OffsetBuffer::new(ScalarBuffer::from(offsets)),
+        Buffer::from(bytes),
+        nulls,
+    )?)
 }
 
 enum Data {
@@ -62,8 +75,12 @@ enum Data {
 impl Data {
     fn new(form: Form) -> Self {
         match form {
-            Form::Text | Form::List => Self::Dict { values: Interner::default(), codes: Vec::new() },
-            Form::LongText => Self::Plain { bytes: Vec::new(), ends: Vec::new(), valid: Vec::new() },
+            Form::Text | Form::List => {
+                Self::Dict { values: Interner::default(), codes: Vec::new() }
+            }
+            Form::LongText => {
+                Self::Plain { bytes: Vec::new(), ends: Vec::new(), valid: Vec::new() }
+            }
             Form::Long => Self::Long(Vec::new()),
             Form::Time => Self::Time(Vec::new()),
             Form::Double => Self::Double(Vec::new()),
@@ -79,7 +96,9 @@ impl Data {
             Self::Dict { values, codes } => {
                 let mut keys = codes.clone();
                 keys.resize(rows, NONE);
-                let nulls = keys.contains(&NONE).then(|| NullBuffer::from_iter(keys.iter().map(|k| *k != NONE)));
+                let nulls = keys
+                    .contains(&NONE)
+                    .then(|| NullBuffer::from_iter(keys.iter().map(|k| *k != NONE)));
                 keys.iter_mut().for_each(|k| *k = (*k).max(0));
                 let mut dictionary = strings(&values.bytes, &values.ends, None)?;
                 if values.ends.is_empty() {
@@ -102,7 +121,9 @@ impl Data {
                 b.extend(padded(v, rows));
                 Arc::new(b.finish())
             }
-            Self::Time(v) => Arc::new(TimestampMicrosecondArray::from_iter(padded(v, rows)).with_timezone("UTC")),
+            Self::Time(v) => {
+                Arc::new(TimestampMicrosecondArray::from_iter(padded(v, rows)).with_timezone("UTC"))
+            }
             Self::Double(v) => {
                 let mut b = Float64Builder::with_capacity(rows);
                 b.extend(padded(v, rows));
@@ -155,7 +176,9 @@ impl Table {
     pub fn slot(&mut self, name: &str, own: impl FnOnce() -> Form) -> SlotId {
         let hash = xxh3_64(name.as_bytes());
         let slots = &self.slots;
-        if let Some((_, at)) = self.by_name.find(hash, |(h, at)| *h == hash && &*slots[*at as usize].name == name) {
+        if let Some((_, at)) =
+            self.by_name.find(hash, |(h, at)| *h == hash && &*slots[*at as usize].name == name)
+        {
             return SlotId(*at);
         }
         let at = self.slots.len() as u32;
@@ -275,7 +298,10 @@ mod tests {
         let names: Vec<_> = b.schema().fields().iter().map(|f| f.name().clone()).collect();
         assert_eq!(names, ["host", "raw", "host#long"]);
         let host = Strings::of(b.column(0).as_ref()).unwrap();
-        assert_eq!((0..5).map(|i| host.get(i)).collect::<Vec<_>>(), [Some("a"), None, Some("a"), None, Some("b")]);
+        assert_eq!(
+            (0..5).map(|i| host.get(i)).collect::<Vec<_>>(),
+            [Some("a"), None, Some("a"), None, Some("b")]
+        );
         assert_eq!(host.work(), 2);
         assert_eq!(Strings::of(b.column(1).as_ref()).unwrap().get(4), Some("4"));
         assert_eq!(b.column(2).null_count(), 4);

@@ -37,7 +37,9 @@ impl Budget {
     #[allow(clippy::disallowed_methods)]
     pub fn spend(&self, rows: usize) -> Result<(), LakeError> {
         let rows = rows as u64;
-        let left = self.rows.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(rows));
+        let left = self
+            .rows
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(rows));
         if left.is_err() || self.abandoned.load(Ordering::Relaxed) || Instant::now() >= self.until {
             return Err(LakeError::TooExpensive);
         }

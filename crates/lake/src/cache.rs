@@ -97,7 +97,8 @@ impl Cache {
 impl Inner {
     /// Drops what was not used for longest.
     fn shrink(&mut self, to: usize) {
-        let mut by_age: Vec<(u64, Key, usize)> = self.entries.iter().map(|(k, e)| (e.used, *k, e.bytes)).collect();
+        let mut by_age: Vec<(u64, Key, usize)> =
+            self.entries.iter().map(|(k, e)| (e.used, *k, e.bytes)).collect();
         by_age.sort_unstable_by_key(|(used, ..)| *used);
         for (_, key, bytes) in by_age {
             if self.bytes <= to {

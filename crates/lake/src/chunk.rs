@@ -23,7 +23,8 @@ pub struct Span {
 }
 
 impl Span {
-    pub const EMPTY: Self = Self { min_time: i64::MAX, max_time: i64::MIN, min_id: i64::MAX, max_id: i64::MIN };
+    pub const EMPTY: Self =
+        Self { min_time: i64::MAX, max_time: i64::MIN, min_id: i64::MAX, max_id: i64::MIN };
 
     pub fn add(&mut self, time: i64, id: i64) {
         self.min_time = self.min_time.min(time);

@@ -27,7 +27,11 @@ impl Columns {
         let mut searched = Vec::new();
         for (index, column) in schema.fields().iter().enumerate() {
             if column.name() == codec::SHAPE {
-                by_field.entry(codec::SHAPE.into()).or_default().push(Col { index, form: Form::Text, tag: 0 });
+                by_field.entry(codec::SHAPE.into()).or_default().push(Col {
+                    index,
+                    form: Form::Text,
+                    tag: 0,
+                });
                 continue;
             }
             let (field, form) = name::field(column.name());
@@ -61,7 +65,12 @@ impl Columns {
 }
 
 fn is_searched(field: &str) -> bool {
-    const CORE: [&str; 5] =
-        [fieldmap::MESSAGE, fieldmap::DATASET, fieldmap::SOURCE, fieldmap::TYPE, fieldmap::CATEGORY];
+    const CORE: [&str; 5] = [
+        fieldmap::MESSAGE,
+        fieldmap::DATASET,
+        fieldmap::SOURCE,
+        fieldmap::TYPE,
+        fieldmap::CATEGORY,
+    ];
     CORE.contains(&field) || !fieldmap::is_core(field)
 }

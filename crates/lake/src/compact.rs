@@ -43,7 +43,10 @@ impl Lake {
     }
 
     /// One merge: how many parts went in, and rows. `None` when there was nothing to do.
-    pub async fn compact_once(self: &Arc<Self>, all: bool) -> Result<Option<(i64, i64)>, LakeError> {
+    pub async fn compact_once(
+        self: &Arc<Self>,
+        all: bool,
+    ) -> Result<Option<(i64, i64)>, LakeError> {
         let mut pending = self.merging.lock().await;
         if pending.is_some() {
             self.commit_merge(&mut pending).await?;
@@ -125,9 +128,13 @@ impl Lake {
         let mut ids: Vec<&PartId> = inputs.iter().map(|p| &p.meta.id).collect();
         ids.sort();
         // named by what went in: the same merge has the same name
-        let numbers = ids.iter().flat_map(|id| id.as_bytes().chunks(8)).map(|c| c.iter().fold(0, |n, b| n << 8 | i64::from(*b)));
+        let numbers = ids
+            .iter()
+            .flat_map(|id| id.as_bytes().chunks(8))
+            .map(|c| c.iter().fold(0, |n, b| n << 8 | i64::from(*b)));
         let id = part_id(&first.tenant, &first.dataset, &first.day, level, numbers);
-        let path = format!("{}/{id}.parquet", layout::folder(&first.tenant, &first.dataset, &first.day));
+        let path =
+            format!("{}/{id}.parquet", layout::folder(&first.tenant, &first.dataset, &first.day));
         let mut writer = PartWriter::create(&self.dir.join(&path), &plan, &self.limits)?;
         let mut heap: BinaryHeap<Reverse<(Key, usize)>> = BinaryHeap::new();
         for (i, cursor) in cursors.iter_mut().enumerate() {
@@ -153,7 +160,8 @@ impl Lake {
             let reason = format!("merged {} rows of {rows}", written.rows);
             return Err(LakeError::Damaged { id, reason });
         }
-        let meta = meta_of(id, (&first.tenant, &first.dataset), first.day.clone(), path, &written, level);
+        let meta =
+            meta_of(id, (&first.tenant, &first.dataset), first.day.clone(), path, &written, level);
         let change = ManifestChange {
             add: vec![meta.clone()],
             remove: inputs.iter().map(|p| p.meta.id.clone()).collect(),

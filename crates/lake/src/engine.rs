@@ -9,7 +9,12 @@ use model::explore::{EventRow, FieldInfo, Histogram, TopValues};
 use search::engine::{After, Answer, EngineStats, SearchEngine, SearchError, Select};
 
 impl SearchEngine for Lake {
-    fn page<'a>(&'a self, select: &'a Select, after: Option<After>, limit: usize) -> Answer<'a, Vec<EventRow>> {
+    fn page<'a>(
+        &'a self,
+        select: &'a Select,
+        after: Option<After>,
+        limit: usize,
+    ) -> Answer<'a, Vec<EventRow>> {
         Box::pin(async move { Ok(self.me()?.do_page(select, after, limit).await?) })
     }
 
@@ -29,7 +34,12 @@ impl SearchEngine for Lake {
         Box::pin(async move { self.me()?.do_histogram(select, interval).await })
     }
 
-    fn top_values<'a>(&'a self, select: &'a Select, field: &'a str, size: usize) -> Answer<'a, TopValues> {
+    fn top_values<'a>(
+        &'a self,
+        select: &'a Select,
+        field: &'a str,
+        size: usize,
+    ) -> Answer<'a, TopValues> {
         Box::pin(async move { Ok(self.me()?.do_top(select, field, size).await?) })
     }
 
@@ -37,7 +47,11 @@ impl SearchEngine for Lake {
         Box::pin(async move { Ok(self.me()?.do_fields(tenant).await?) })
     }
 
-    fn scan<'a>(&'a self, select: &'a Select, columns: &'a [String]) -> BoxStream<'a, Result<RecordBatch, SearchError>> {
+    fn scan<'a>(
+        &'a self,
+        select: &'a Select,
+        columns: &'a [String],
+    ) -> BoxStream<'a, Result<RecordBatch, SearchError>> {
         match self.me() {
             Ok(me) => me.do_scan(select, columns),
             Err(e) => futures::stream::once(async move { Err(e.into()) }).boxed(),

@@ -125,7 +125,11 @@ impl Node {
             Query::Exists(name) => Self::Exists(name.clone()),
             Query::Text(pattern) => {
                 let matcher = TextMatcher::new(pattern);
-                let terms = if let TextMatcher::Phrase(p) = &matcher { p.terms().to_vec() } else { Vec::new() };
+                let terms = if let TextMatcher::Phrase(p) = &matcher {
+                    p.terms().to_vec()
+                } else {
+                    Vec::new()
+                };
                 if matcher.is_all() { Self::All } else { Self::Text(Text { matcher, terms }) }
             }
             Query::Field { name, test } => {
@@ -229,7 +233,9 @@ fn exists(name: &str, unit: &Unit, budget: &Budget) -> Result<Mask, LakeError> {
         let array = unit.array(col)?;
         found = found.or(Mask::of(match (col.form, Strings::of(array.as_ref())) {
             // a list without elements is no value
-            (Form::List, Some(strings)) => strings.select(None, |v| has_element(&codec::list_items(v))),
+            (Form::List, Some(strings)) => {
+                strings.select(None, |v| has_element(&codec::list_items(v)))
+            }
             _ => present(array.as_ref()),
         }));
     }
@@ -296,9 +302,16 @@ fn all_in(filter: &Bytes, tag: u64, terms: &[String]) -> bool {
 impl FieldTest {
     /// Columns that may hold a match.
     fn candidates(&self, unit: &Unit) -> Result<Vec<Col>, LakeError> {
-        let mut found: Vec<Col> =
-            unit.columns().of(self.matcher.name()).iter().filter(|c| unit.has_values(c)).copied().collect();
-        if found.iter().any(|c| matches!(c.form, Form::Text | Form::List)) && !matches!(self.needs, Need::Unknown) {
+        let mut found: Vec<Col> = unit
+            .columns()
+            .of(self.matcher.name())
+            .iter()
+            .filter(|c| unit.has_values(c))
+            .copied()
+            .collect();
+        if found.iter().any(|c| matches!(c.form, Form::Text | Form::List))
+            && !matches!(self.needs, Need::Unknown)
+        {
             let filter = unit.filter()?;
             found.retain(|c| {
                 !matches!(c.form, Form::Text | Form::List)
@@ -324,7 +337,15 @@ impl FieldTest {
         for col in self.candidates(unit)? {
             budget.spend(unit.rows())?;
             let array = unit.array(&col)?;
-            let rows = select(&array, col.form, live, |s| m.str(s), |i| m.int(i), |f| m.float(f), |b| m.boolean(b));
+            let rows = select(
+                &array,
+                col.form,
+                live,
+                |s| m.str(s),
+                |i| m.int(i),
+                |f| m.float(f),
+                |b| m.boolean(b),
+            );
             found = found.or(Mask::of(rows));
         }
         Ok(found)
@@ -346,13 +367,20 @@ impl Text {
             // a whole number reads as one run of digits, with or without a sign before it
             Form::Long | Form::Time => one.filter(|_| digits).is_some_and(|t| {
                 t.parse::<i64>().is_ok_and(|n| {
-                    unit.long_range(c).is_none_or(|(min, max)| (min <= n && n <= max) || (min <= -n && -n <= max))
+                    unit.long_range(c)
+                        .is_none_or(|(min, max)| (min <= n && n <= max) || (min <= -n && -n <= max))
                 }) || t == "9223372036854775808"
             }),
             Form::Double => true,
             Form::Bool => matches!(one, Some("true" | "false")),
         };
-        Ok(unit.columns().searched.iter().filter(|c| may(c) && unit.has_values(c)).copied().collect())
+        Ok(unit
+            .columns()
+            .searched
+            .iter()
+            .filter(|c| may(c) && unit.has_values(c))
+            .copied()
+            .collect())
     }
 
     fn eval(&self, unit: &Unit, live: &Mask, budget: &Budget) -> Result<Mask, LakeError> {

@@ -55,7 +55,10 @@ impl Lake {
         let this = self.clone();
         let parts = blocking(move || this.write_head(&frozen)).await?;
         let add = parts.iter().map(|p| p.meta.clone()).collect();
-        *pending = Some(Pending { change: ManifestChange { add, remove: Vec::new(), release_through }, parts });
+        *pending = Some(Pending {
+            change: ManifestChange { add, remove: Vec::new(), release_through },
+            parts,
+        });
         self.commit_flush(pending).await
     }
 
@@ -80,7 +83,11 @@ impl Lake {
         Ok(parts)
     }
 
-    fn write_place(&self, (tenant, dataset): &Place, chunks: &[Arc<Chunk>]) -> Result<Vec<Arc<Part>>, LakeError> {
+    fn write_place(
+        &self,
+        (tenant, dataset): &Place,
+        chunks: &[Arc<Chunk>],
+    ) -> Result<Vec<Arc<Part>>, LakeError> {
         let mut days: BTreeMap<i64, Vec<Placed>> = BTreeMap::new();
         for (c, chunk) in chunks.iter().enumerate() {
             let keys = Keys::of(&chunk.batch, &chunk.columns)?;
@@ -100,7 +107,8 @@ impl Lake {
                 let id = part_id(tenant, dataset, &day, 0, rows.iter().map(|(key, _)| key.2));
                 let folder = layout::folder(tenant, dataset, &day);
                 let path = format!("{folder}/{id}.parquet");
-                let written = write_rows(&self.dir.join(&path), &plan, &batches, rows, &self.limits)?;
+                let written =
+                    write_rows(&self.dir.join(&path), &plan, &batches, rows, &self.limits)?;
                 let meta = meta_of(id, (tenant, dataset), day.clone(), path, &written, 0);
                 parts.push(Arc::new(Part::new(&self.dir, meta, self.cache.clone())));
             }
@@ -152,7 +160,13 @@ pub fn meta_of(
 }
 
 /// The same events make the same name, so a repeated write replaces its own file and nothing else.
-pub fn part_id(tenant: &str, dataset: &str, day: &str, level: i32, ids: impl Iterator<Item = i64>) -> String {
+pub fn part_id(
+    tenant: &str,
+    dataset: &str,
+    day: &str,
+    level: i32,
+    ids: impl Iterator<Item = i64>,
+) -> String {
     let mut hash = Xxh3Default::new();
     for text in [tenant, dataset, day] {
         hash.update(text.as_bytes());
@@ -167,7 +181,11 @@ pub fn part_id(tenant: &str, dataset: &str, day: &str, level: i32, ids: impl Ite
 
 /// Days since 1970, or -1 for times that no folder is made for.
 fn believed_day(time: i64, received: i64) -> i64 {
-    if layout::is_believed(Micros(time), Micros(received)) { time.div_euclid(model::time::DAY) } else { -1 }
+    if layout::is_believed(Micros(time), Micros(received)) {
+        time.div_euclid(model::time::DAY)
+    } else {
+        -1
+    }
 }
 
 /// At most `most` folders: the days with the fewest rows go to the folder for others.
@@ -210,7 +228,10 @@ mod tests {
         let id = |ids: &[i64]| part_id("a", "b", "c", 0, ids.iter().copied());
         assert_eq!(id(&[1, 2]), id(&[1, 2]));
         assert_ne!(id(&[1, 2]), id(&[2, 1]));
-        assert_ne!(part_id("ab", "", "c", 0, [1].into_iter()), part_id("a", "b", "c", 0, [1].into_iter()));
+        assert_ne!(
+            part_id("ab", "", "c", 0, [1].into_iter()),
+            part_id("a", "b", "c", 0, [1].into_iter())
+        );
         assert_eq!(id(&[]).len(), 32);
     }
 }

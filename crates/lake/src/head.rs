@@ -37,7 +37,11 @@ impl Head {
     }
 
     /// Everything of one tenant as it is now.
-    pub fn chunks(&self, tenant: &str, wanted: impl Fn(&str) -> bool) -> Result<Vec<Arc<Chunk>>, LakeError> {
+    pub fn chunks(
+        &self,
+        tenant: &str,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<Vec<Arc<Chunk>>, LakeError> {
         let mut out = Vec::new();
         for ((t, d), group) in &self.groups {
             if &**t == tenant && wanted(d) {
@@ -48,6 +52,7 @@ impl Head {
     }
 
     /// Everything, by place.
+    #[expect(clippy::type_complexity, reason = "said in words above")]
     pub fn chunks_closed(&self) -> Result<Vec<(Place, Vec<Arc<Chunk>>)>, LakeError> {
         let mut out = Vec::new();
         for (place, group) in &self.groups {

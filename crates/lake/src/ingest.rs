@@ -59,7 +59,14 @@ impl Rower {
         table.long(self.time, Form::Time, e.time.0);
         table.long(self.id, Form::Long, e.id);
         table.long(self.received, Form::Time, e.received_at.0);
-        let texts = [&*e.dataset, &*e.source, &*e.event_type, &*e.category, e.severity.as_str(), &*e.message];
+        let texts = [
+            &*e.dataset,
+            &*e.source,
+            &*e.event_type,
+            &*e.category,
+            e.severity.as_str(),
+            &*e.message,
+        ];
         for (slot, text) in self.texts.into_iter().zip(texts) {
             if !text.is_empty() {
                 table.text(slot, Form::Text, text);

@@ -16,8 +16,8 @@ use parking_lot::Mutex;
 use search::engine::{EngineStats, Select};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Weak};
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Weak};
 
 /// Events pushed before the state's lock is given to readers.
 const PUSH: usize = 128;
@@ -63,7 +63,10 @@ pub(crate) struct Snapshot {
 
 impl Lake {
     /// Reads the manifest, quarantines parts whose files are missing or damaged, and removes files that belong to nobody.
-    pub async fn open(config: LakeConfig, manifest: Arc<dyn Manifest>) -> Result<Arc<Self>, LakeError> {
+    pub async fn open(
+        config: LakeConfig,
+        manifest: Arc<dyn Manifest>,
+    ) -> Result<Arc<Self>, LakeError> {
         let metas = manifest.parts().await.map_err(LakeError::Manifest)?;
         storage::create_durably(&config.dir)?;
         let cache = Arc::new(Cache::new(config.limits.cache_bytes));
@@ -141,7 +144,11 @@ impl Lake {
         for part in parts.values().filter(|p| p.meta.min_id <= max && p.meta.max_id >= min) {
             let mut sorted = None;
             for (e, known) in events.iter().zip(&mut known) {
-                if *known || *e.tenant != *part.meta.tenant || e.id < part.meta.min_id || e.id > part.meta.max_id {
+                if *known
+                    || *e.tenant != *part.meta.tenant
+                    || e.id < part.meta.min_id
+                    || e.id > part.meta.max_id
+                {
                     continue;
                 }
                 let sorted: &Arc<Vec<i64>> = match &sorted {
@@ -220,7 +227,8 @@ impl Lake {
                 meta
             })
             .collect();
-        if let Err(error) = self.manifest.commit(ManifestChange { add, ..Default::default() }).await {
+        if let Err(error) = self.manifest.commit(ManifestChange { add, ..Default::default() }).await
+        {
             tracing::error!(error, "the manifest did not take note of a quarantine");
         }
     }

@@ -37,7 +37,10 @@ mod tests {
 
     #[test]
     fn no_name_leaves_its_folder() {
-        assert_eq!(folder("../x", "a/b", "2026-11-21"), "tenant=%2E./x".replace("/x", "%2Fx") + "/dataset=a%2Fb/day=2026-11-21");
+        assert_eq!(
+            folder("../x", "a/b", "2026-11-21"),
+            "tenant=%2E./x".replace("/x", "%2Fx") + "/dataset=a%2Fb/day=2026-11-21"
+        );
         assert_eq!(safe("windows.sysmon"), "windows.sysmon");
         assert_eq!(safe(".."), "%2E.");
         assert_ne!(safe("%2E"), safe("."));

@@ -88,7 +88,10 @@ impl Lake {
                     meta
                 })
                 .collect();
-            self.manifest.commit(ManifestChange { add, ..Default::default() }).await.map_err(LakeError::Manifest)?;
+            self.manifest
+                .commit(ManifestChange { add, ..Default::default() })
+                .await
+                .map_err(LakeError::Manifest)?;
             let mut state = self.state.lock();
             for part in good {
                 state.quarantined.remove(&part.meta.id);
@@ -111,7 +114,11 @@ impl Lake {
             report.rows += part.meta.rows;
             report.bytes += part.meta.bytes;
             if let Err(error) = verify(part, true) {
-                report.damaged.push((part.meta.id.clone(), part.meta.path.clone(), error.to_string()));
+                report.damaged.push((
+                    part.meta.id.clone(),
+                    part.meta.path.clone(),
+                    error.to_string(),
+                ));
                 if self.set_aside(part) {
                     bad.push(part.clone());
                 }
@@ -123,7 +130,11 @@ impl Lake {
                     report.repaired.push(part.meta.id.clone());
                     good.push(part);
                 }
-                Err(error) => report.damaged.push((part.meta.id.clone(), part.meta.path.clone(), error.to_string())),
+                Err(error) => report.damaged.push((
+                    part.meta.id.clone(),
+                    part.meta.path.clone(),
+                    error.to_string(),
+                )),
             }
         }
         Ok((report, bad, good))

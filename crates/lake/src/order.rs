@@ -23,17 +23,27 @@ pub struct Keys {
 }
 
 fn missing(name: &str) -> LakeError {
-    LakeError::Damaged { id: String::new(), reason: format!("the column {name} is missing or of another type") }
+    LakeError::Damaged {
+        id: String::new(),
+        reason: format!("the column {name} is missing or of another type"),
+    }
 }
 
-pub fn column<'a>(batch: &'a RecordBatch, columns: &Columns, name: &str, form: Form) -> Result<&'a ArrayRef, LakeError> {
+pub fn column<'a>(
+    batch: &'a RecordBatch,
+    columns: &Columns,
+    name: &str,
+    form: Form,
+) -> Result<&'a ArrayRef, LakeError> {
     let col = columns.of(name).iter().find(|c| c.form == form).ok_or_else(|| missing(name))?;
     Ok(batch.column(col.index))
 }
 
 /// The values of a time column.
 pub fn times(array: &dyn Array) -> Result<&[i64], LakeError> {
-    let array = array.as_primitive_opt::<TimestampMicrosecondType>().ok_or_else(|| missing(fieldmap::TIME))?;
+    let array = array
+        .as_primitive_opt::<TimestampMicrosecondType>()
+        .ok_or_else(|| missing(fieldmap::TIME))?;
     Ok(array.values())
 }
 
@@ -45,9 +55,11 @@ pub fn longs(array: &dyn Array) -> Result<&[i64], LakeError> {
 impl Keys {
     pub fn of(batch: &RecordBatch, columns: &Columns) -> Result<Self, LakeError> {
         let mut class = vec![0u128; batch.num_rows()];
-        for (field, shift, keep) in
-            [(fieldmap::TYPE, 96, u64::from(u32::MAX)), ("event.code", 64, u64::from(u32::MAX)), (SHAPE, 0, u64::MAX)]
-        {
+        for (field, shift, keep) in [
+            (fieldmap::TYPE, 96, u64::from(u32::MAX)),
+            ("event.code", 64, u64::from(u32::MAX)),
+            (SHAPE, 0, u64::MAX),
+        ] {
             let Ok(array) = column(batch, columns, field, Form::Text) else { continue };
             let Some(strings) = Strings::of(array.as_ref()) else { continue };
             let hash = |text: &str| u128::from(xxh3_64(text.as_bytes()) & keep) << shift;

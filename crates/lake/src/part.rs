@@ -11,7 +11,8 @@ use arrow_array::{ArrayRef, RecordBatch};
 use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection,
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
+    ParquetRecordBatchReaderBuilder, RowSelection,
 };
 use parquet::file::metadata::PageIndexPolicy;
 use parquet::file::reader::ChunkReader;
@@ -42,14 +43,21 @@ impl Footer {
         self.arrow.metadata().memory_size() + self.columns.searched.len() * 160
     }
 
-    fn chunk(&self, group: usize, column: usize) -> Option<&parquet::file::metadata::ColumnChunkMetaData> {
+    fn chunk(
+        &self,
+        group: usize,
+        column: usize,
+    ) -> Option<&parquet::file::metadata::ColumnChunkMetaData> {
         self.arrow.metadata().row_groups().get(group)?.columns().get(column)
     }
 
     /// Whether the row group has no value in the column. `false` when it does not say.
     pub fn is_all_null(&self, group: usize, column: usize) -> bool {
         let Some(chunk) = self.chunk(group, column) else { return true };
-        chunk.statistics().and_then(Statistics::null_count_opt).is_some_and(|n| n == chunk.num_values() as u64)
+        chunk
+            .statistics()
+            .and_then(Statistics::null_count_opt)
+            .is_some_and(|n| n == chunk.num_values() as u64)
     }
 
     /// Smallest and largest whole number of the column in the row group.
@@ -103,8 +111,9 @@ impl Part {
         if value(VERSION) != Some(VERSION_NOW) {
             return Err(self.damaged(format_args!("format {:?} is not known", value(VERSION))));
         }
-        let groups: Vec<GroupInfo> =
-            value(GROUPS).and_then(|v| serde_json::from_str(v).ok()).ok_or_else(|| self.damaged("the footer lists no row groups"))?;
+        let groups: Vec<GroupInfo> = value(GROUPS)
+            .and_then(|v| serde_json::from_str(v).ok())
+            .ok_or_else(|| self.damaged("the footer lists no row groups"))?;
         let rows = |g: usize| arrow.metadata().row_groups().get(g).map(|m| m.num_rows());
         if groups.len() != arrow.metadata().num_row_groups()
             || groups.iter().enumerate().any(|(i, g)| rows(i) != i64::try_from(g.rows).ok())
@@ -138,10 +147,13 @@ impl Part {
         batch: usize,
     ) -> Result<ParquetRecordBatchReader, LakeError> {
         let mask = ProjectionMask::leaves(footer.arrow.parquet_schema(), columns.iter().copied());
-        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(footer.reader.clone(), footer.arrow.clone())
-            .with_row_groups(vec![group])
-            .with_projection(mask)
-            .with_batch_size(batch.max(1));
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(
+            footer.reader.clone(),
+            footer.arrow.clone(),
+        )
+        .with_row_groups(vec![group])
+        .with_projection(mask)
+        .with_batch_size(batch.max(1));
         let builder = match selection {
             Some(s) => builder.with_row_selection(s),
             None => builder,
@@ -150,7 +162,12 @@ impl Part {
     }
 
     /// Whole columns of a row group, in the order asked.
-    pub fn arrays(&self, footer: &Footer, group: usize, columns: &[usize]) -> Result<Vec<ArrayRef>, LakeError> {
+    pub fn arrays(
+        &self,
+        footer: &Footer,
+        group: usize,
+        columns: &[usize],
+    ) -> Result<Vec<ArrayRef>, LakeError> {
         let mut found: Vec<Option<ArrayRef>> = columns
             .iter()
             .map(|c| match self.cache.get(self.key(group, *c as u32)) {
@@ -158,13 +175,17 @@ impl Part {
                 _ => None,
             })
             .collect();
-        let mut missing: Vec<usize> = columns.iter().zip(&found).filter(|(_, f)| f.is_none()).map(|(c, _)| *c).collect();
+        let mut missing: Vec<usize> =
+            columns.iter().zip(&found).filter(|(_, f)| f.is_none()).map(|(c, _)| *c).collect();
         missing.sort_unstable();
         missing.dedup();
         if !missing.is_empty() {
             let rows = footer.groups.get(group).map_or(0, |g| g.rows);
             let mut reader = self.open(footer, group, &missing, None, rows)?;
-            let batch = reader.next().ok_or_else(|| self.damaged("a row group is empty"))?.map_err(|e| self.damaged(e))?;
+            let batch = reader
+                .next()
+                .ok_or_else(|| self.damaged("a row group is empty"))?
+                .map_err(|e| self.damaged(e))?;
             if batch.num_rows() != rows || batch.num_columns() != missing.len() {
                 return Err(self.damaged("a row group is shorter than the footer says"));
             }
@@ -181,14 +202,22 @@ impl Part {
     }
 
     /// Some rows (ascending) of all columns that have values. Pages without these rows are not unpacked.
-    pub fn rows(&self, footer: &Footer, group: usize, rows: &[usize]) -> Result<RecordBatch, LakeError> {
+    pub fn rows(
+        &self,
+        footer: &Footer,
+        group: usize,
+        rows: &[usize],
+    ) -> Result<RecordBatch, LakeError> {
         let total = footer.groups.get(group).map_or(0, |g| g.rows);
         let all = footer.arrow.schema().fields().len();
         let columns: Vec<usize> = (0..all).filter(|c| !footer.is_all_null(group, *c)).collect();
         let ranges = rows.iter().map(|r| *r..*r + 1);
         let selection = RowSelection::from_consecutive_ranges(ranges, total);
         let mut reader = self.open(footer, group, &columns, Some(selection), rows.len())?;
-        let batch = reader.next().ok_or_else(|| self.damaged("rows are missing"))?.map_err(|e| self.damaged(e))?;
+        let batch = reader
+            .next()
+            .ok_or_else(|| self.damaged("rows are missing"))?
+            .map_err(|e| self.damaged(e))?;
         if batch.num_rows() != rows.len() {
             return Err(self.damaged("rows are missing"));
         }
@@ -196,7 +225,12 @@ impl Part {
     }
 
     /// Batches of a row group with every column: for merging.
-    pub fn batches(&self, footer: &Footer, group: usize, batch: usize) -> Result<ParquetRecordBatchReader, LakeError> {
+    pub fn batches(
+        &self,
+        footer: &Footer,
+        group: usize,
+        batch: usize,
+    ) -> Result<ParquetRecordBatchReader, LakeError> {
         let all: Vec<usize> = (0..footer.arrow.schema().fields().len()).collect();
         self.open(footer, group, &all, None, batch)
     }
@@ -213,7 +247,12 @@ impl Part {
             return Ok(ids);
         }
         let footer = self.footer()?;
-        let column = footer.columns.of(model::fieldmap::ID).first().map(|c| c.index).ok_or_else(|| self.damaged("no ids"))?;
+        let column = footer
+            .columns
+            .of(model::fieldmap::ID)
+            .first()
+            .map(|c| c.index)
+            .ok_or_else(|| self.damaged("no ids"))?;
         let mut ids = Vec::new();
         for group in 0..footer.groups.len() {
             for array in self.arrays(&footer, group, &[column])? {

@@ -7,8 +7,8 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int64Type};
 use arrow_array::{Array, RecordBatch};
 use columnar::{Form, Strings};
-use model::explore::EventRow;
 use model::event::Scalar;
+use model::explore::EventRow;
 use model::{Micros, Severity, fieldmap};
 use serde_json::Value;
 
@@ -35,7 +35,8 @@ pub fn event_rows(batch: &RecordBatch) -> Result<Vec<EventRow>, LakeError> {
         let found = one(name).and_then(Strings::of).and_then(|s| s.get(row));
         found.unwrap_or_default().to_owned()
     };
-    let missing = |name: &str| LakeError::Damaged { id: String::new(), reason: format!("no column {name}") };
+    let missing =
+        |name: &str| LakeError::Damaged { id: String::new(), reason: format!("no column {name}") };
     let time = times(one(fieldmap::TIME).ok_or_else(|| missing(fieldmap::TIME))?)?;
     let received = times(one(fieldmap::RECEIVED).ok_or_else(|| missing(fieldmap::RECEIVED))?)?;
     let id = longs(one(fieldmap::ID).ok_or_else(|| missing(fieldmap::ID))?)?;
@@ -59,7 +60,8 @@ pub fn event_rows(batch: &RecordBatch) -> Result<Vec<EventRow>, LakeError> {
             message: text(fieldmap::MESSAGE, row),
             fields: fields.collect(),
             raw: text(fieldmap::RAW, row),
-            sample: one(fieldmap::SAMPLE).and_then(|a| scalar(a, Form::Bool, row)) == Some(Scalar::Bool(true)),
+            sample: one(fieldmap::SAMPLE).and_then(|a| scalar(a, Form::Bool, row))
+                == Some(Scalar::Bool(true)),
         });
     }
     Ok(out)

@@ -35,7 +35,14 @@ impl Draft {
         let temporary = path.with_extension(TEMPORARY);
         let file = File::create(&temporary).map_err(LakeError::io(&temporary))?;
         let file = BufWriter::with_capacity(1 << 20, file);
-        Ok(Self { file, hash: Xxh3Default::new(), bytes: 0, temporary, path: path.into(), published: false })
+        Ok(Self {
+            file,
+            hash: Xxh3Default::new(),
+            bytes: 0,
+            temporary,
+            path: path.into(),
+            published: false,
+        })
     }
 
     /// Syncs, renames, syncs the folder. Answers length and checksum.
@@ -83,7 +90,9 @@ pub fn create_durably(folder: &Path) -> Result<(), LakeError> {
     if let Some(parent) = folder.parent().filter(|p| !p.as_os_str().is_empty()) {
         create_durably(parent)?;
         match fs::create_dir(folder) {
-            Err(e) if e.kind() != io::ErrorKind::AlreadyExists => return Err(LakeError::io(folder)(e)),
+            Err(e) if e.kind() != io::ErrorKind::AlreadyExists => {
+                return Err(LakeError::io(folder)(e));
+            }
             _ => return sync_folder(parent),
         }
     }
@@ -149,7 +158,10 @@ impl ChunkReader for Reader {
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
         // a torn footer may ask for anything: look before allocating
         if start.checked_add(length as u64).is_none_or(|end| end > self.length) {
-            return Err(ParquetError::EOF(format!("{length} bytes at {start} of a file of {}", self.length)));
+            return Err(ParquetError::EOF(format!(
+                "{length} bytes at {start} of a file of {}",
+                self.length
+            )));
         }
         let mut buffer = vec![0; length];
         self.file.read_exact_at(&mut buffer, start)?;
@@ -171,7 +183,8 @@ pub fn walk(root: &Path) -> Result<Vec<(String, PathBuf)>, LakeError> {
             let Ok(own) = entry.file_name().into_string() else { continue };
             let below = if name.is_empty() { own.clone() } else { format!("{name}/{own}") };
             let kind = entry.file_type().map_err(LakeError::io(&folder))?;
-            let ours = ["tenant=", "dataset=", "day="].get(depth).is_some_and(|p| own.starts_with(p));
+            let ours =
+                ["tenant=", "dataset=", "day="].get(depth).is_some_and(|p| own.starts_with(p));
             if kind.is_dir() && ours {
                 folders.push((below, entry.path()));
             } else if kind.is_file() && depth == 3 {

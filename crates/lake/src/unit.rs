@@ -24,7 +24,9 @@ impl Unit {
     pub fn span(&self) -> Span {
         match self {
             Self::Memory(c) => c.span,
-            Self::Group { footer, group, .. } => footer.groups.get(*group).map_or(Span::EMPTY, |g| g.span()),
+            Self::Group { footer, group, .. } => {
+                footer.groups.get(*group).map_or(Span::EMPTY, |g| g.span())
+            }
         }
     }
 
@@ -60,7 +62,10 @@ impl Unit {
 
     pub fn array(&self, col: &Col) -> Result<ArrayRef, LakeError> {
         let mut one = self.arrays(&[col.index])?;
-        one.pop().ok_or_else(|| LakeError::Damaged { id: String::new(), reason: "a column is missing".into() })
+        one.pop().ok_or_else(|| LakeError::Damaged {
+            id: String::new(),
+            reason: "a column is missing".into(),
+        })
     }
 
     pub fn arrays(&self, columns: &[usize]) -> Result<Vec<ArrayRef>, LakeError> {

@@ -47,7 +47,12 @@ pub struct GroupInfo {
 
 impl GroupInfo {
     pub fn span(&self) -> Span {
-        Span { min_time: self.min_time, max_time: self.max_time, min_id: self.min_id, max_id: self.max_id }
+        Span {
+            min_time: self.min_time,
+            max_time: self.max_time,
+            min_id: self.min_id,
+            max_id: self.max_id,
+        }
     }
 }
 
@@ -89,7 +94,11 @@ impl Plan {
             let seen = &self.columns[name];
             let form = match &seen.form {
                 // a dictionary with nearly as many values as rows is only overhead
-                DataType::Utf8 | DataType::Dictionary(..) if seen.distinct * 10 > seen.rows * 6 && seen.rows > 64 => DataType::Utf8,
+                DataType::Utf8 | DataType::Dictionary(..)
+                    if seen.distinct * 10 > seen.rows * 6 && seen.rows > 64 =>
+                {
+                    DataType::Utf8
+                }
                 _ if name == fieldmap::RAW => DataType::Utf8,
                 DataType::Utf8 => name::dictionary(),
                 other => other.clone(),
@@ -138,12 +147,12 @@ fn properties(schema: &Schema, limits: &Limits) -> Result<WriterProperties, Lake
                 .set_column_dictionary_enabled(path(), false)
                 .set_column_encoding(path(), Encoding::DELTA_LENGTH_BYTE_ARRAY)
                 .set_column_statistics_enabled(path(), EnabledStatistics::Chunk),
-            DataType::Timestamp(..) => {
-                p.set_column_dictionary_enabled(path(), false).set_column_encoding(path(), Encoding::DELTA_BINARY_PACKED)
-            }
-            DataType::Int64 if field.name() == fieldmap::ID => {
-                p.set_column_dictionary_enabled(path(), false).set_column_encoding(path(), Encoding::DELTA_BINARY_PACKED)
-            }
+            DataType::Timestamp(..) => p
+                .set_column_dictionary_enabled(path(), false)
+                .set_column_encoding(path(), Encoding::DELTA_BINARY_PACKED),
+            DataType::Int64 if field.name() == fieldmap::ID => p
+                .set_column_dictionary_enabled(path(), false)
+                .set_column_encoding(path(), Encoding::DELTA_BINARY_PACKED),
             _ => p,
         };
     }
@@ -165,7 +174,8 @@ impl PartWriter {
         }
         let mut arrays: Vec<ArrayRef> = Vec::with_capacity(self.schema.fields().len());
         for field in self.schema.fields() {
-            let columns: Vec<Option<ArrayRef>> = sources.iter().map(|b| b.column_by_name(field.name()).cloned()).collect();
+            let columns: Vec<Option<ArrayRef>> =
+                sources.iter().map(|b| b.column_by_name(field.name()).cloned()).collect();
             arrays.push(gather(field.name(), &columns, picks, field.data_type())?);
         }
         let batch = RecordBatch::try_new(self.schema.clone(), arrays)?;
@@ -188,9 +198,11 @@ impl PartWriter {
 
     /// Makes the file durable and gives it its name.
     pub fn finish(mut self) -> Result<Written, LakeError> {
-        let groups = serde_json::to_string(&self.groups).map_err(|e| parquet::errors::ParquetError::General(e.to_string()))?;
+        let groups = serde_json::to_string(&self.groups)
+            .map_err(|e| parquet::errors::ParquetError::General(e.to_string()))?;
         self.writer.append_key_value_metadata(KeyValue::new(GROUPS.into(), groups));
-        self.writer.append_key_value_metadata(KeyValue::new(VERSION.into(), VERSION_NOW.to_owned()));
+        self.writer
+            .append_key_value_metadata(KeyValue::new(VERSION.into(), VERSION_NOW.to_owned()));
         let mut span = Span::EMPTY;
         for g in &self.groups {
             span.add(g.min_time, g.min_id);

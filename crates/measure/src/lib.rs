@@ -6,7 +6,8 @@ use std::{collections::BTreeSet, time::Duration};
 
 /// The sources that have a series of their own; all others share `other`.
 const SOURCES: [&str; 12] = [
-    "suricata", "zeek", "windows", "sysmon", "agent", "syslog", "api", "network", "edr", "siem", "sample", "user",
+    "suricata", "zeek", "windows", "sysmon", "agent", "syslog", "api", "network", "edr", "siem",
+    "sample", "user",
 ];
 
 fn source_label(source: &str) -> &'static str {
@@ -19,7 +20,11 @@ const MAX_RULES: usize = 1_000;
 fn rule_label(rule: i64) -> String {
     static SEEN: Mutex<BTreeSet<i64>> = Mutex::new(BTreeSet::new());
     let mut seen = SEEN.lock();
-    if seen.contains(&rule) || (seen.len() < MAX_RULES && seen.insert(rule)) { rule.to_string() } else { "other".into() }
+    if seen.contains(&rule) || (seen.len() < MAX_RULES && seen.insert(rule)) {
+        rule.to_string()
+    } else {
+        "other".into()
+    }
 }
 
 pub fn events_received(source: &str, n: u64) {

@@ -2,7 +2,9 @@
 use crate::{Micros, Problem, Severity, text::Checks};
 use serde::{Deserialize, Deserializer, Serialize};
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum AlertStatus {
     #[default]
@@ -120,7 +122,9 @@ impl NewAlert {
 }
 
 /// Tells a field that was left out (`None`) from one sent as null (`Some(None)`).
-fn sent<'de, D: Deserializer<'de>, T: Deserialize<'de>>(d: D) -> Result<Option<Option<T>>, D::Error> {
+fn sent<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    d: D,
+) -> Result<Option<Option<T>>, D::Error> {
     Option::<T>::deserialize(d).map(Some)
 }
 
@@ -274,7 +278,10 @@ mod tests {
         let c: AlertChange = serde_json::from_str(r#"{"assigned_to":null}"#).unwrap();
         assert_eq!(c.assigned_to, Some(None));
         assert_eq!(serde_json::from_str::<AlertChange>("{}").unwrap().assigned_to, None);
-        assert_eq!(serde_json::from_str::<AlertChange>(&serde_json::to_string(&c).unwrap()).unwrap(), c);
+        assert_eq!(
+            serde_json::from_str::<AlertChange>(&serde_json::to_string(&c).unwrap()).unwrap(),
+            c
+        );
     }
 
     #[test]
@@ -292,6 +299,9 @@ mod tests {
         };
         assert!(new("javascript:alert(1)", "x").check().is_err());
         assert!(new("https://example.org", "x").check().is_ok());
-        assert_eq!(new("https://example.org", " ").check().unwrap_err().detail, "Title is required");
+        assert_eq!(
+            new("https://example.org", " ").check().unwrap_err().detail,
+            "Title is required"
+        );
     }
 }

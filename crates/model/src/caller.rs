@@ -31,12 +31,20 @@ impl Role {
         match self {
             Self::Admin => true,
             Self::TeamLead => !matches!(permission, P::ManageUsers | P::ReadAudit),
-            Self::SeniorAnalyst => {
-                !matches!(permission, P::ManageUsers | P::ReadAudit | P::ManageSensors | P::DeleteAlerts)
-            }
+            Self::SeniorAnalyst => !matches!(
+                permission,
+                P::ManageUsers | P::ReadAudit | P::ManageSensors | P::DeleteAlerts
+            ),
             Self::Analyst => matches!(
                 permission,
-                P::ReadAlerts | P::WorkAlerts | P::SearchEvents | P::ReadRules | P::ReadSensors | P::ReadUsers | P::Own | P::SendEvents
+                P::ReadAlerts
+                    | P::WorkAlerts
+                    | P::SearchEvents
+                    | P::ReadRules
+                    | P::ReadSensors
+                    | P::ReadUsers
+                    | P::Own
+                    | P::SendEvents
             ),
         }
     }
@@ -113,9 +121,15 @@ impl Caller {
     /// The first line of every use case.
     pub fn require(&self, permission: Permission) -> Result<(), crate::Problem> {
         if self.must_change_password && permission != Permission::Own {
-            return Err(crate::Problem::password_change_required("Change your password before you go on"));
+            return Err(crate::Problem::password_change_required(
+                "Change your password before you go on",
+            ));
         }
-        if self.role.may(permission) { Ok(()) } else { Err(crate::Problem::forbidden("Not enough permissions")) }
+        if self.role.may(permission) {
+            Ok(())
+        } else {
+            Err(crate::Problem::forbidden("Not enough permissions"))
+        }
     }
 }
 
@@ -152,7 +166,12 @@ mod tests {
         let order = [Role::Analyst, Role::SeniorAnalyst, Role::TeamLead, Role::Admin];
         for pair in order.windows(2) {
             for p in Permission::ALL {
-                assert!(!pair[0].may(p) || pair[1].may(p), "{:?} may {p:?}, {:?} may not", pair[0], pair[1]);
+                assert!(
+                    !pair[0].may(p) || pair[1].may(p),
+                    "{:?} may {p:?}, {:?} may not",
+                    pair[0],
+                    pair[1]
+                );
             }
         }
         assert!(!Role::TeamLead.may(Permission::ManageUsers));

@@ -7,11 +7,19 @@ use serde::{Deserialize, Serialize};
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Note {
     /// A new alert.
-    Alert { id: i64, severity: Severity, title: String },
+    Alert {
+        id: i64,
+        severity: Severity,
+        title: String,
+    },
     /// Alerts changed: status, assignment, count.
-    AlertChanged { ids: Vec<i64> },
+    AlertChanged {
+        ids: Vec<i64>,
+    },
     /// Events arrived and are searchable. At most one a second.
-    Events { count: i64 },
+    Events {
+        count: i64,
+    },
     /// Rules changed.
     Rules,
     Lagged,

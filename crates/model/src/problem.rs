@@ -103,7 +103,11 @@ impl Problem {
 
     /// A single wrong field.
     pub fn field(field: &str, code: &str, message: &str) -> Self {
-        Self::invalid(vec![FieldError { pointer: format!("/{field}"), code: code.into(), message: message.into() }])
+        Self::invalid(vec![FieldError {
+            pointer: format!("/{field}"),
+            code: code.into(),
+            message: message.into(),
+        }])
     }
 
     pub fn retry_after(self, seconds: u32) -> Self {

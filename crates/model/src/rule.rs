@@ -84,10 +84,18 @@ impl NewRule {
             c.add("severity", "unknown", "must be low, medium, high or critical");
         }
         if !(0..=MAX_WINDOW_MINUTES).contains(&self.window_minutes) {
-            c.add("window_minutes", "range", format!("must lie between 0 and {MAX_WINDOW_MINUTES}"));
+            c.add(
+                "window_minutes",
+                "range",
+                format!("must lie between 0 and {MAX_WINDOW_MINUTES}"),
+            );
         }
         if self.conditions.is_empty() {
-            c.add("conditions", "required", "needs at least one condition: an empty object would match every event");
+            c.add(
+                "conditions",
+                "required",
+                "needs at least one condition: an empty object would match every event",
+            );
         }
         if self.techniques.iter().any(|t| !is_technique(t)) {
             c.add("techniques", "format", "must be ATT&CK ids such as T1003 or T1003.006");
@@ -155,7 +163,9 @@ mod tests {
     fn defaults_are_the_contracts() {
         let r = new(r#"{"name":"n","conditions":{"event_type":"x"}}"#).unwrap();
         assert_eq!((r.severity, r.enabled, r.create_incident), (Severity::Medium, true, false));
-        assert!(new(r#"{"name":"n","conditions":{"a":1},"techniques":["T1003.006","T1059"]}"#).is_ok());
+        assert!(
+            new(r#"{"name":"n","conditions":{"a":1},"techniques":["T1003.006","T1059"]}"#).is_ok()
+        );
         assert!(new(r#"{"name":"n","conditions":{"a":1},"techniques":["1003"]}"#).is_err());
     }
 }

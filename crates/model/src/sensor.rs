@@ -54,7 +54,10 @@ mod tests {
     fn silence_is_graded() {
         let now = Micros(100 * MINUTE);
         let at = |m: i64| sensor_status(Some(now.plus(-m * MINUTE)), now);
-        assert_eq!([at(0), at(5), at(6), at(30), at(31)], ["healthy", "healthy", "degraded", "degraded", "offline"]);
+        assert_eq!(
+            [at(0), at(5), at(6), at(30), at(31)],
+            ["healthy", "healthy", "degraded", "degraded", "offline"]
+        );
         assert_eq!(sensor_status(None, now), "offline");
     }
 }

@@ -11,7 +11,11 @@ impl Checks {
     }
 
     pub fn add(&mut self, field: &str, code: &str, message: impl Into<String>) {
-        self.0.push(FieldError { pointer: format!("/{field}"), code: code.into(), message: message.into() });
+        self.0.push(FieldError {
+            pointer: format!("/{field}"),
+            code: code.into(),
+            message: message.into(),
+        });
     }
 
     /// Trimmed text of 1 to `max` characters without control characters (a NUL would be refused by PostgreSQL).
@@ -28,7 +32,11 @@ impl Checks {
         let value = value.trim();
         let length = value.chars().count();
         if length > max {
-            self.add(field, "too_long", format!("has {length} characters, at most {max} are allowed"));
+            self.add(
+                field,
+                "too_long",
+                format!("has {length} characters, at most {max} are allowed"),
+            );
         }
         if value.chars().any(|c| c.is_control() && c != '\n' && c != '\t' && c != '\r') {
             self.add(field, "control_character", "may not contain control characters");

@@ -107,7 +107,10 @@ pub fn normal_email(text: &str) -> String {
 fn check_email(c: &mut Checks, email: &str) -> String {
     let email = normal_email(&c.required("email", email, MAX_EMAIL));
     let ok = email.split_once('@').is_some_and(|(name, host)| {
-        !name.is_empty() && !host.is_empty() && !host.contains('@') && !email.contains(char::is_whitespace)
+        !name.is_empty()
+            && !host.is_empty()
+            && !host.contains('@')
+            && !email.contains(char::is_whitespace)
     });
     if !ok && !email.is_empty() {
         c.add("email", "not_an_email", "is not an e-mail address such as ana@example.org");
@@ -139,10 +142,18 @@ pub fn check_password(field: &str, password: &str, email: &str) -> Result<(), Pr
     let n = password.chars().count();
     let lower = password.to_lowercase();
     if n < MIN_PASSWORD {
-        return Err(Problem::field(field, "too_short", &format!("needs at least {MIN_PASSWORD} characters, has {n}")));
+        return Err(Problem::field(
+            field,
+            "too_short",
+            &format!("needs at least {MIN_PASSWORD} characters, has {n}"),
+        ));
     }
     if n > MAX_PASSWORD {
-        return Err(Problem::field(field, "too_long", &format!("has {n} characters, at most {MAX_PASSWORD} are allowed")));
+        return Err(Problem::field(
+            field,
+            "too_long",
+            &format!("has {n} characters, at most {MAX_PASSWORD} are allowed"),
+        ));
     }
     if COMMON.contains(&lower.as_str()) || (!email.is_empty() && lower == email.to_lowercase()) {
         return Err(Problem::field(field, "too_common", "is one that everybody tries first"));
@@ -161,7 +172,9 @@ impl NewUser {
             manager: c.optional("manager", self.manager.as_deref(), 120),
             computer: c.optional("computer", self.computer.as_deref(), 120),
             mobile_phone: c.optional("mobile_phone", self.mobile_phone.as_deref(), 40),
-            timezone: c.optional("timezone", self.timezone.as_deref(), 64).unwrap_or_else(|| "Europe/Madrid".into()),
+            timezone: c
+                .optional("timezone", self.timezone.as_deref(), 64)
+                .unwrap_or_else(|| "Europe/Madrid".into()),
             password: self.password,
         };
         if let Err(p) = check_password("password", &valid.password, &valid.email) {
@@ -233,7 +246,13 @@ mod tests {
 
     #[test]
     fn every_wrong_field_is_named() {
-        let bad = NewUser { email: "nobody".into(), role: "root".into(), password: "short".into(), full_name: " ".into(), ..ana() };
+        let bad = NewUser {
+            email: "nobody".into(),
+            role: "root".into(),
+            password: "short".into(),
+            full_name: " ".into(),
+            ..ana()
+        };
         let p = bad.check().unwrap_err();
         let mut fields: Vec<_> = p.errors.iter().map(|e| e.pointer.as_str()).collect();
         fields.sort_unstable();
@@ -242,7 +261,9 @@ mod tests {
 
     #[test]
     fn common_passwords_and_ones_own_address_are_refused() {
-        assert!(check_password("p", "PasswordPassword", "").unwrap_err().errors[0].code == "too_common");
+        assert!(
+            check_password("p", "PasswordPassword", "").unwrap_err().errors[0].code == "too_common"
+        );
         assert!(check_password("p", "ana@example.org", "ana@example.org").is_err());
         assert!(check_password("p", "a longer one than that", "").is_ok());
     }

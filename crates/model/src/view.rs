@@ -31,7 +31,11 @@ impl NewView {
         if !matches!(self.page.as_str(), "alerts" | "events") {
             c.add("page", "unknown", "must be alerts or events");
         }
-        let valid = Self { name: c.required("name", &self.name, 80), query: c.bounded("query", &self.query, 4096), ..self };
+        let valid = Self {
+            name: c.required("name", &self.name, 80),
+            query: c.bounded("query", &self.query, 4096),
+            ..self
+        };
         c.finish(valid)
     }
 }
@@ -42,7 +46,8 @@ mod tests {
 
     #[test]
     fn a_view_names_its_page() {
-        let v = NewView { page: "sky".into(), name: " ".into(), query: String::new(), shared: false };
+        let v =
+            NewView { page: "sky".into(), name: " ".into(), query: String::new(), shared: false };
         assert_eq!(v.check().unwrap_err().errors.len(), 2);
     }
 }

@@ -1,4 +1,5 @@
 //! How long one event takes: `cargo run --release -p normalise --example speed -- FILE.jsonl[.gz]`.
+#![allow(clippy::disallowed_methods, reason = "it measures")]
 use normalise::{Envelope, Hint, normalise};
 use std::io::Read;
 use std::time::Instant;

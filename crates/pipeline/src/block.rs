@@ -3,8 +3,8 @@
 //! Layout before compression (integers are little-endian u32): for each group `header length, header JSON, record count`, then
 //! for each record `length, bytes`. The whole is one zstd frame, level 1. Canonical events are not stored: normalising is a
 //! pure function, so reading a block again gives the same events under the same ids.
-use normalise::{Envelope, Hint};
 use model::{Micros, event::Event};
+use normalise::{Envelope, Hint};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -89,7 +89,11 @@ impl From<Header> for Envelope {
 pub struct Builder(Vec<u8>);
 
 impl Builder {
-    pub fn group<'a>(&mut self, header: &Header, raws: impl ExactSizeIterator<Item = &'a str>) -> Result<(), BlockError> {
+    pub fn group<'a>(
+        &mut self,
+        header: &Header,
+        raws: impl ExactSizeIterator<Item = &'a str>,
+    ) -> Result<(), BlockError> {
         let header = serde_json::to_vec(header)?;
         self.number(header.len());
         self.0.extend_from_slice(&header);
@@ -139,7 +143,11 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn take(&mut self, n: usize) -> Result<&'a [u8], BlockError> {
-        let end = self.at.checked_add(n).filter(|e| *e <= self.bytes.len()).ok_or(BlockError::Truncated(self.at))?;
+        let end = self
+            .at
+            .checked_add(n)
+            .filter(|e| *e <= self.bytes.len())
+            .ok_or(BlockError::Truncated(self.at))?;
         let chunk = &self.bytes[self.at..end];
         self.at = end;
         Ok(chunk)
@@ -163,7 +171,9 @@ pub fn events(block: &[u8], first_id: i64) -> Result<(Vec<Event>, usize), BlockE
     for (header, raws) in read(block)? {
         let envelope = Envelope::from(header);
         for raw in raws {
-            let event = serde_json::from_str(&raw).ok().and_then(|parsed| normalise::normalise(&envelope, &raw, &parsed).ok());
+            let event = serde_json::from_str(&raw)
+                .ok()
+                .and_then(|parsed| normalise::normalise(&envelope, &raw, &parsed).ok());
             match event {
                 Some(mut e) => {
                     e.id = id;
@@ -204,7 +214,9 @@ mod tests {
 
     #[test]
     fn every_kind_of_sender_comes_back() {
-        for hint in [Hint::Api, Hint::Zeek { file: None }, Hint::Zeek { file: Some("dns.log".into()) }] {
+        for hint in
+            [Hint::Api, Hint::Zeek { file: None }, Hint::Zeek { file: Some("dns.log".into()) }]
+        {
             let json = serde_json::to_string(&Header { hint: hint.clone(), ..header() }).unwrap();
             assert_eq!(serde_json::from_str::<Header>(&json).unwrap().hint, hint);
         }

@@ -32,7 +32,8 @@ pub fn cut(body: &[u8], max: usize) -> Result<(Shape, Vec<Item>), CutError> {
         return Err(CutError::Empty);
     }
     if text.starts_with('[') {
-        let raws: Vec<&RawValue> = serde_json::from_str(text).map_err(|e| CutError::Json(e.to_string()))?;
+        let raws: Vec<&RawValue> =
+            serde_json::from_str(text).map_err(|e| CutError::Json(e.to_string()))?;
         limit(raws.len(), max)?;
         return Ok((Shape::Many, raws.into_iter().map(record).collect()));
     }
@@ -40,7 +41,8 @@ pub fn cut(body: &[u8], max: usize) -> Result<(Shape, Vec<Item>), CutError> {
         Ok(raw) => Ok((Shape::One, vec![record(raw)])),
         // one object over several lines that is broken reads as lines, none of which is JSON: that is one bad body
         Err(whole) => {
-            let items: Vec<Item> = text.lines().map(str::trim).filter(|l| !l.is_empty()).map(line).collect();
+            let items: Vec<Item> =
+                text.lines().map(str::trim).filter(|l| !l.is_empty()).map(line).collect();
             limit(items.len(), max)?;
             if items.iter().all(|i| matches!(i, Item::Unreadable { .. })) {
                 return Err(CutError::Json(whole.to_string()));
@@ -61,7 +63,12 @@ pub fn record(raw: &RawValue) -> Item {
 fn line(text: &str) -> Item {
     match serde_json::from_str::<&RawValue>(text) {
         Ok(raw) => record(raw),
-        Err(e) => Item::Unreadable { raw: text.into(), reason: "invalid_json", pointer: String::new(), hint: e.to_string() },
+        Err(e) => Item::Unreadable {
+            raw: text.into(),
+            reason: "invalid_json",
+            pointer: String::new(),
+            hint: e.to_string(),
+        },
     }
 }
 

@@ -12,7 +12,12 @@ use std::sync::Arc;
 pub enum Item {
     Record(Arc<str>),
     /// Not a record at all; the text is kept.
-    Unreadable { raw: String, reason: &'static str, pointer: String, hint: String },
+    Unreadable {
+        raw: String,
+        reason: &'static str,
+        pointer: String,
+        hint: String,
+    },
 }
 
 /// A refused record with what is kept of it.
@@ -44,14 +49,24 @@ pub struct Receipt {
 }
 
 /// Reads and normalises. `client_key` is the request's `Idempotency-Key`, `sender` whoever sent it.
-pub fn prepare(envelope: &Envelope, sender: &str, client_key: Option<&str>, items: Vec<Item>) -> Batch {
-    let (mut events, mut refused, mut own_time) = (Vec::with_capacity(items.len()), Vec::new(), true);
+pub fn prepare(
+    envelope: &Envelope,
+    sender: &str,
+    client_key: Option<&str>,
+    items: Vec<Item>,
+) -> Batch {
+    let (mut events, mut refused, mut own_time) =
+        (Vec::with_capacity(items.len()), Vec::new(), true);
     for (index, item) in items.into_iter().enumerate() {
         let index = index as i64;
         match item {
-            Item::Unreadable { raw, reason, pointer, hint } => refused.push(refusal(index, &raw, reason, pointer, hint)),
+            Item::Unreadable { raw, reason, pointer, hint } => {
+                refused.push(refusal(index, &raw, reason, pointer, hint))
+            }
             Item::Record(raw) => match serde_json::from_str::<serde_json::Value>(&raw) {
-                Err(e) => refused.push(refusal(index, &raw, "invalid_json", String::new(), e.to_string())),
+                Err(e) => {
+                    refused.push(refusal(index, &raw, "invalid_json", String::new(), e.to_string()))
+                }
                 Ok(parsed) => match normalise::normalise(envelope, &raw, &parsed) {
                     Ok(mut event) => {
                         own_time &= normalise::has_own_time(envelope, &parsed);
@@ -83,7 +98,15 @@ fn refusal(index: i64, raw: &str, reason: &str, pointer: String, hint: String) -
     }
     // PostgreSQL stores no NUL in text
     let raw = raw[..end].replace('\0', "\u{fffd}");
-    Refusal { rejection: Rejection { index, reason: reason.into(), pointer, hint: Some(hint).filter(|h| !h.is_empty()) }, raw }
+    Refusal {
+        rejection: Rejection {
+            index,
+            reason: reason.into(),
+            pointer,
+            hint: Some(hint).filter(|h| !h.is_empty()),
+        },
+        raw,
+    }
 }
 
 /// Word for the dead letter table and metrics.

@@ -27,8 +27,8 @@ impl Manifest for StoredManifest {
             rows.into_iter()
                 .filter(|r| r.state != store::PartState::Removed)
                 .map(|r| {
-                    let mut meta: PartMeta =
-                        serde_json::from_value(r.meta).map_err(|e| format!("manifest row {} cannot be read: {e}", r.id))?;
+                    let mut meta: PartMeta = serde_json::from_value(r.meta)
+                        .map_err(|e| format!("manifest row {} cannot be read: {e}", r.id))?;
                     if r.state == store::PartState::Quarantined {
                         meta.state = PartState::Quarantined;
                     }
@@ -42,7 +42,8 @@ impl Manifest for StoredManifest {
         Box::pin(async move {
             let now = (self.clock)();
             // a quarantined part is one that is there already: only its state changes
-            let (aside, fresh): (Vec<_>, Vec<_>) = change.add.iter().partition(|p| p.state == PartState::Quarantined);
+            let (aside, fresh): (Vec<_>, Vec<_>) =
+                change.add.iter().partition(|p| p.state == PartState::Quarantined);
             for part in aside {
                 match self.store.lake_quarantine(&part.id, now).await {
                     Ok(()) | Err(store::StoreError::NotFound) => {}
@@ -53,7 +54,10 @@ impl Manifest for StoredManifest {
             if add.is_empty() && change.remove.is_empty() && change.release_through.is_none() {
                 return Ok(());
             }
-            self.store.lake_commit(&add, &change.remove, change.release_through, now).await.map_err(|e| e.to_string())?;
+            self.store
+                .lake_commit(&add, &change.remove, change.release_through, now)
+                .await
+                .map_err(|e| e.to_string())?;
             // the lake deletes files once no reader holds them and sweeps the rest at its next start, so the rows are of no more use
             if let Err(e) = self.store.lake_forget(&change.remove).await {
                 tracing::warn!(error = %e, "rows of merged parts stay until the next merge");

@@ -26,7 +26,13 @@ pub struct RoadConfig {
 
 impl Default for RoadConfig {
     fn default() -> Self {
-        Self { journal_quota: 4 << 30, waiting_bytes: 64 << 20, block_bytes: 4 << 20, backlog_blocks: 64, tick_ms: 250 }
+        Self {
+            journal_quota: 4 << 30,
+            waiting_bytes: 64 << 20,
+            block_bytes: 4 << 20,
+            backlog_blocks: 64,
+            tick_ms: 250,
+        }
     }
 }
 
@@ -106,13 +112,29 @@ impl Road {
         config: RoadConfig,
     ) -> Result<(Self, Running), RoadError> {
         let counters = Arc::new(Counters::default());
-        let mut worker = Worker::new(store.clone(), lake.clone(), rules, live, clock.clone(), counters.clone(), config.clone());
+        let mut worker = Worker::new(
+            store.clone(),
+            lake.clone(),
+            rules,
+            live,
+            clock.clone(),
+            counters.clone(),
+            config.clone(),
+        );
         worker.recover().await?;
         let next_id = store.next_event_id().await?;
         let (queue, inbox) = mpsc::channel(4096);
         let (forward, blocks) = mpsc::channel(config.backlog_blocks);
-        let writer = Writer { store: store.clone(), clock, counters: counters.clone(), config: config.clone(), next_id, forward };
-        let running = Running { writer: spawn(writer.run(inbox)), worker: spawn(worker.run(blocks)) };
+        let writer = Writer {
+            store: store.clone(),
+            clock,
+            counters: counters.clone(),
+            config: config.clone(),
+            next_id,
+            forward,
+        };
+        let running =
+            Running { writer: spawn(writer.run(inbox)), worker: spawn(worker.run(blocks)) };
         let room = Arc::new(Semaphore::new(config.waiting_bytes));
         let queue = Arc::new(parking_lot::Mutex::new(Some(queue)));
         Ok((Self { queue, room, config, counters, lake, store }, running))
@@ -120,17 +142,27 @@ impl Road {
 
     /// Answers after the batch is durable, or with the reason why nothing of it was taken.
     pub async fn submit(&self, batch: Batch) -> Result<Receipt, RoadError> {
-        let bytes: usize = batch.events.iter().map(|e| e.raw.len()).sum::<usize>() + batch.refused.iter().map(|r| r.raw.len()).sum::<usize>();
+        let bytes: usize = batch.events.iter().map(|e| e.raw.len()).sum::<usize>()
+            + batch.refused.iter().map(|r| r.raw.len()).sum::<usize>();
         if self.counters.journal_bytes.load(Ordering::Relaxed) >= self.config.journal_quota {
-            return Err(RoadError::Full(format!("{} bytes wait to be stored", self.config.journal_quota)));
+            return Err(RoadError::Full(format!(
+                "{} bytes wait to be stored",
+                self.config.journal_quota
+            )));
         }
-        self.counters.received.fetch_add((batch.events.len() + batch.refused.len()) as i64, Ordering::Relaxed);
+        self.counters
+            .received
+            .fetch_add((batch.events.len() + batch.refused.len()) as i64, Ordering::Relaxed);
         // a batch larger than the whole room still passes, alone
         let permits = u32::try_from(bytes.clamp(1, self.config.waiting_bytes)).unwrap_or(u32::MAX);
-        let room = self.room.clone().try_acquire_many_owned(permits).map_err(|_| RoadError::Busy)?;
+        let room =
+            self.room.clone().try_acquire_many_owned(permits).map_err(|_| RoadError::Busy)?;
         let (answer, reply) = oneshot::channel();
         let queue = self.queue.lock().clone().ok_or(RoadError::Stopping)?;
-        queue.send(Waiting { batch, answer, _room: room }).await.map_err(|_| RoadError::Stopping)?;
+        queue
+            .send(Waiting { batch, answer, _room: room })
+            .await
+            .map_err(|_| RoadError::Stopping)?;
         reply.await.map_err(|_| RoadError::Stopping)?
     }
 
@@ -159,6 +191,8 @@ impl Road {
 
 /// The road's tasks live as long as the program and are joined by whoever holds `Running`.
 #[expect(clippy::disallowed_methods, reason = "joined through `Running`")]
-pub(crate) fn spawn(task: impl Future<Output = ()> + Send + 'static) -> tokio::task::JoinHandle<()> {
+pub(crate) fn spawn(
+    task: impl Future<Output = ()> + Send + 'static,
+) -> tokio::task::JoinHandle<()> {
     tokio::spawn(task)
 }

@@ -59,7 +59,12 @@ impl RuleHub {
                 *matched.entry(i).or_default() += 1;
                 let draft = draft(&compiled.rules[i], event);
                 let list = drafts.entry(event.tenant.clone()).or_default();
-                let place = (event.tenant.clone(), draft.rule_id, draft.dedup_key.clone(), draft.window_start);
+                let place = (
+                    event.tenant.clone(),
+                    draft.rule_id,
+                    draft.dedup_key.clone(),
+                    draft.window_start,
+                );
                 match places.get(&place) {
                     Some(&at) => list[at].events.extend(draft.events),
                     None => {
@@ -81,7 +86,8 @@ impl RuleHub {
 fn draft(rule: &DetectionRule, event: &Event) -> AlertDraft {
     let a = detect::alert_for(rule, event);
     let (window_start, window_end) = window_of(event.time, rule.window_minutes);
-    let dedup_key = if rule.window_minutes == 0 { format!("event:{}", event.id) } else { a.dedup_key };
+    let dedup_key =
+        if rule.window_minutes == 0 { format!("event:{}", event.id) } else { a.dedup_key };
     AlertDraft {
         rule_id: rule.id,
         title: a.title,

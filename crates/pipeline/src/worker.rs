@@ -51,7 +51,20 @@ impl Worker {
         counters: Arc<Counters>,
         config: RoadConfig,
     ) -> Self {
-        Self { store, lake, rules, live, clock, counters, config, detected: 0, indexed: 0, untold: HashMap::new(), told_at: Micros(0), merging: None }
+        Self {
+            store,
+            lake,
+            rules,
+            live,
+            clock,
+            counters,
+            config,
+            detected: 0,
+            indexed: 0,
+            untold: HashMap::new(),
+            told_at: Micros(0),
+            merging: None,
+        }
     }
 
     /// Takes up what an earlier run left in the journal.
@@ -65,7 +78,11 @@ impl Worker {
             for b in blocks {
                 let (events, refused) = block::events(&b.bytes, b.first_id)?;
                 if refused > 0 {
-                    tracing::error!(seq = b.seq, refused, "journalled records no longer normalise; they stay out of search");
+                    tracing::error!(
+                        seq = b.seq,
+                        refused,
+                        "journalled records no longer normalise; they stay out of search"
+                    );
                 }
                 self.index(b.seq, &events).await?;
                 if b.seq > self.detected {
@@ -73,7 +90,9 @@ impl Worker {
                 }
             }
         }
-        self.counters.journal_bytes.store(self.store.journal_stats().await?.bytes, Ordering::Relaxed);
+        self.counters
+            .journal_bytes
+            .store(self.store.journal_stats().await?.bytes, Ordering::Relaxed);
         Ok(())
     }
 
@@ -103,7 +122,9 @@ impl Worker {
         loop {
             match self.index(block.seq, &block.events).await {
                 Ok(()) => break,
-                Err(e) => tracing::error!(seq = block.seq, error = %e, "a block could not be indexed; trying again"),
+                Err(e) => {
+                    tracing::error!(seq = block.seq, error = %e, "a block could not be indexed; trying again")
+                }
             }
             measure::queue_retried(1);
             tokio::time::sleep(RETRY).await;
@@ -114,15 +135,20 @@ impl Worker {
         if let Some(at) = arrived {
             measure::ingest_to_index(span(now, at));
         }
-        let indexed = self.counters.indexed.fetch_add(block.events.len() as i64, Ordering::Relaxed) + block.events.len() as i64;
-        measure::queue_size((self.counters.stored.load(Ordering::Relaxed) - indexed).max(0).unsigned_abs());
+        let indexed = self.counters.indexed.fetch_add(block.events.len() as i64, Ordering::Relaxed)
+            + block.events.len() as i64;
+        measure::queue_size(
+            (self.counters.stored.load(Ordering::Relaxed) - indexed).max(0).unsigned_abs(),
+        );
         for e in &block.events {
             *self.untold.entry(e.tenant.clone()).or_default() += 1;
         }
         loop {
             match self.detect(block.seq, &block.events).await {
                 Ok(()) => break,
-                Err(e) => tracing::error!(seq = block.seq, error = %e, "a block could not be detected; trying again"),
+                Err(e) => {
+                    tracing::error!(seq = block.seq, error = %e, "a block could not be detected; trying again")
+                }
             }
             measure::queue_retried(1);
             tokio::time::sleep(RETRY).await;
@@ -159,7 +185,10 @@ impl Worker {
                 self.note(&tenant, Note::Alert { id: a.id, severity: a.severity, title: a.title });
             }
             if !raised.changed.is_empty() {
-                self.note(&tenant, Note::AlertChanged { ids: raised.changed.iter().map(|a| a.id).collect() });
+                self.note(
+                    &tenant,
+                    Note::AlertChanged { ids: raised.changed.iter().map(|a| a.id).collect() },
+                );
             }
         }
         Ok(())

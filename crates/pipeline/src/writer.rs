@@ -36,7 +36,9 @@ impl Writer {
             // the worker's backlog is the brake: no block is written that nobody could take
             let Ok(slot) = self.forward.clone().reserve_owned().await else { return };
             let (mut group, mut bytes, mut keys) = (vec![first], 0, HashSet::new());
-            keys.extend(group[0].batch.key.clone().map(|k| (group[0].batch.header.tenant.clone(), k)));
+            keys.extend(
+                group[0].batch.key.clone().map(|k| (group[0].batch.header.tenant.clone(), k)),
+            );
             bytes += size(&group[0].batch);
             while bytes < self.config.block_bytes {
                 let Ok(next) = inbox.try_recv() else { break };
@@ -107,12 +109,19 @@ impl Writer {
     async fn known(&self, batch: &Batch) -> Result<Option<Receipt>, RoadError> {
         let Some(key) = &batch.key else { return Ok(None) };
         let seen = self.store.batch(&batch.header.tenant, key).await?;
-        Ok(seen.and_then(|v| serde_json::from_value::<Receipt>(v).ok()).map(|r| Receipt { repeated: true, ..r }))
+        Ok(seen
+            .and_then(|v| serde_json::from_value::<Receipt>(v).ok())
+            .map(|r| Receipt { repeated: true, ..r }))
     }
 
-    async fn commit(&mut self, fresh: &mut [Waiting], now: Micros) -> Result<(Option<i64>, Vec<Receipt>), StoreError> {
+    async fn commit(
+        &mut self,
+        fresh: &mut [Waiting],
+        now: Micros,
+    ) -> Result<(Option<i64>, Vec<Receipt>), StoreError> {
         let first_id = self.next_id;
-        let (mut builder, mut receipts, mut what, mut id) = (Builder::default(), Vec::new(), Append::default(), first_id);
+        let (mut builder, mut receipts, mut what, mut id) =
+            (Builder::default(), Vec::new(), Append::default(), first_id);
         for waiting in fresh.iter_mut() {
             let batch = &mut waiting.batch;
             let receipt = Receipt {
@@ -130,8 +139,13 @@ impl Writer {
             builder.group(&batch.header, raws).map_err(|e| StoreError::Corrupt(e.to_string()))?;
             what.dead_letters.extend(letters_of(batch));
             if let Some(key) = &batch.key {
-                let response = serde_json::to_value(&receipt).map_err(|e| StoreError::Corrupt(e.to_string()))?;
-                what.batches.push(BatchIn { tenant: batch.header.tenant.to_string(), key: key.clone(), response });
+                let response = serde_json::to_value(&receipt)
+                    .map_err(|e| StoreError::Corrupt(e.to_string()))?;
+                what.batches.push(BatchIn {
+                    tenant: batch.header.tenant.to_string(),
+                    key: key.clone(),
+                    response,
+                });
             }
             receipts.push(receipt);
         }

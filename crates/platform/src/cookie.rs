@@ -36,7 +36,10 @@ impl Cookies {
             session: if secure { "__Host-eventsec" } else { "eventsec" },
             max_age: c.max_age.0,
             attributes: format!("Path={}{domain}; {tail}", c.path),
-            session_attributes: format!("Path=/; HttpOnly; SameSite=lax{}", if secure { "; Secure" } else { "" }),
+            session_attributes: format!(
+                "Path=/; HttpOnly; SameSite=lax{}",
+                if secure { "; Secure" } else { "" }
+            ),
         }
     }
 
@@ -58,10 +61,23 @@ impl Cookies {
     }
 
     /// `None` when the value has characters a cookie cannot carry.
-    fn write(&self, name: &str, value: &str, life: Duration, attributes: &str) -> Option<HeaderValue> {
-        let fine = value.chars().all(|c| c.is_ascii_graphic() && !matches!(c, ';' | ',' | '"' | '\\'));
-        fine.then(|| HeaderValue::from_str(&format!("{name}={value}; Max-Age={}; {attributes}", life.as_secs())).ok())
-            .flatten()
+    fn write(
+        &self,
+        name: &str,
+        value: &str,
+        life: Duration,
+        attributes: &str,
+    ) -> Option<HeaderValue> {
+        let fine =
+            value.chars().all(|c| c.is_ascii_graphic() && !matches!(c, ';' | ',' | '"' | '\\'));
+        fine.then(|| {
+            HeaderValue::from_str(&format!(
+                "{name}={value}; Max-Age={}; {attributes}",
+                life.as_secs()
+            ))
+            .ok()
+        })
+        .flatten()
     }
 }
 
@@ -91,10 +107,24 @@ mod tests {
     fn attributes_follow_the_contract_s_variables() {
         let plain = cookies(&[]).set_token("abc").unwrap();
         assert_eq!(plain, "access_token=abc; Max-Age=3600; Path=/; HttpOnly; SameSite=lax");
-        let strict = cookies(&[("COOKIE_SAMESITE", "strict"), ("COOKIE_MAX_AGE_SECONDS", "1200"), ("COOKIE_SECURE", "true")]);
+        let strict = cookies(&[
+            ("COOKIE_SAMESITE", "strict"),
+            ("COOKIE_MAX_AGE_SECONDS", "1200"),
+            ("COOKIE_SECURE", "true"),
+        ]);
         let text = strict.set_token("abc").unwrap();
-        assert_eq!(text, "access_token=abc; Max-Age=1200; Path=/; HttpOnly; SameSite=strict; Secure");
-        assert!(strict.set_session("x", Duration::from_secs(9)).unwrap().to_str().unwrap().starts_with("__Host-eventsec=x;"));
+        assert_eq!(
+            text,
+            "access_token=abc; Max-Age=1200; Path=/; HttpOnly; SameSite=strict; Secure"
+        );
+        assert!(
+            strict
+                .set_session("x", Duration::from_secs(9))
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .starts_with("__Host-eventsec=x;")
+        );
         let none = cookies(&[("COOKIE_SAMESITE", "none")]).clear_token().unwrap();
         assert_eq!(none, "access_token=; Max-Age=0; Path=/; HttpOnly; SameSite=lax");
     }
@@ -107,7 +137,13 @@ mod tests {
 
     #[test]
     fn cookies_are_found_among_others() {
-        let h = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_static("a=1; access_token=t.o.k; b=\"2\""))]);
-        assert_eq!((get(&h, "access_token"), get(&h, "b"), get(&h, "token")), (Some("t.o.k"), Some("2"), None));
+        let h = HeaderMap::from_iter([(
+            header::COOKIE,
+            HeaderValue::from_static("a=1; access_token=t.o.k; b=\"2\""),
+        )]);
+        assert_eq!(
+            (get(&h, "access_token"), get(&h, "b"), get(&h, "token")),
+            (Some("t.o.k"), Some("2"), None)
+        );
     }
 }

@@ -39,7 +39,8 @@ pub(crate) struct Shown(pub Problem);
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status =
+            StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = Response::new(body(&self.problem));
         *response.status_mut() = status;
         let headers = response.headers_mut();
@@ -76,7 +77,10 @@ pub fn for_status(status: StatusCode, detail: &str) -> Problem {
         429 => Problem::too_many_requests(or("Too many requests")),
         503 => Problem::unavailable(or("Not available now")),
         507 => Problem::insufficient_storage(or("No room to store this")),
-        400..=499 => Problem { status: status.as_u16(), ..Problem::bad_request(or("The request cannot be read")) },
+        400..=499 => Problem {
+            status: status.as_u16(),
+            ..Problem::bad_request(or("The request cannot be read"))
+        },
         _ => Problem { status: status.as_u16(), ..Problem::internal("Something went wrong here") },
     }
 }
@@ -88,7 +92,10 @@ mod tests {
     #[test]
     fn headers_follow_the_problem() {
         let r = ApiError::from(Problem::unavailable("later").retry_after(7)).into_response();
-        assert_eq!((r.status(), &r.headers()[header::RETRY_AFTER]), (StatusCode::SERVICE_UNAVAILABLE, &HeaderValue::from(7)));
+        assert_eq!(
+            (r.status(), &r.headers()[header::RETRY_AFTER]),
+            (StatusCode::SERVICE_UNAVAILABLE, &HeaderValue::from(7))
+        );
         assert_eq!(r.headers()[header::CONTENT_TYPE], "application/problem+json");
         let r = ApiError::from(Problem::unauthenticated("who?")).into_response();
         assert_eq!(r.headers()[header::WWW_AUTHENTICATE], "Bearer");
@@ -100,7 +107,11 @@ mod tests {
     fn inner_texts_of_500_are_not_shown_and_the_contract_s_texts_are() {
         assert_eq!(for_status(StatusCode::NOT_FOUND, "").detail, "Not Found");
         assert_eq!(for_status(StatusCode::METHOD_NOT_ALLOWED, "x").detail, "Method Not Allowed");
-        assert!(!for_status(StatusCode::INTERNAL_SERVER_ERROR, "password=1").detail.contains("password"));
+        assert!(
+            !for_status(StatusCode::INTERNAL_SERVER_ERROR, "password=1")
+                .detail
+                .contains("password")
+        );
         assert_eq!(for_status(StatusCode::EXPECTATION_FAILED, "x").status, 417);
     }
 }

@@ -11,12 +11,21 @@ use tower::{ServiceExt, service_fn};
 
 /// Whether the caller prefers a page: `Accept` names `text/html` (as browsers do when they navigate). `*/*` means JSON.
 pub fn wants_html(headers: &HeaderMap) -> bool {
-    headers.get_all(header::ACCEPT).iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(',')).any(|part| {
-        let mut pieces = part.split(';').map(str::trim);
-        let kind = pieces.next().unwrap_or_default();
-        let refused = pieces.any(|p| matches!(p.split_once('='), Some(("q", q)) if q.parse::<f32>() == Ok(0.0)));
-        !refused && (kind.eq_ignore_ascii_case("text/html") || kind.eq_ignore_ascii_case("application/xhtml+xml"))
-    })
+    headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(','))
+        .any(|part| {
+            let mut pieces = part.split(';').map(str::trim);
+            let kind = pieces.next().unwrap_or_default();
+            let refused = pieces.any(
+                |p| matches!(p.split_once('='), Some(("q", q)) if q.parse::<f32>() == Ok(0.0)),
+            );
+            !refused
+                && (kind.eq_ignore_ascii_case("text/html")
+                    || kind.eq_ignore_ascii_case("application/xhtml+xml"))
+        })
 }
 
 /// The paths of the pages, matched segment by segment: `{id}` or `:id` matches one segment, `{*rest}` all that follow.
@@ -85,7 +94,9 @@ mod tests {
 
     #[test]
     fn browsers_get_pages_and_programs_json() {
-        assert!(wants_html(&accept("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")));
+        assert!(wants_html(&accept(
+            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+        )));
         for json in ["*/*", "application/json", "text/html;q=0", "text/plain"] {
             assert!(!wants_html(&accept(json)), "{json}");
         }
@@ -114,8 +125,12 @@ mod tests {
             .fallback(|| async { (StatusCode::NOT_FOUND, "nothing") });
         let app = join(api, pages, Paths::new(["/alerts"]));
         let ask = async |method: &str, path: &str, accept: &str| {
-            let request =
-                Request::builder().method(method).uri(path).header("accept", accept).body(Body::empty()).unwrap();
+            let request = Request::builder()
+                .method(method)
+                .uri(path)
+                .header("accept", accept)
+                .body(Body::empty())
+                .unwrap();
             let r = app.clone().oneshot(request).await.unwrap();
             let vary = r.headers().get("vary").is_some();
             let body = axum::body::to_bytes(r.into_body(), 100).await.unwrap();

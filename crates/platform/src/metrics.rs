@@ -8,8 +8,10 @@ use std::{sync::OnceLock, time::Duration};
 #[derive(Clone)]
 pub struct Metrics(PrometheusHandle);
 
-const SECONDS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
-const MILLISECONDS: &[f64] = &[1.0, 2.5, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0, 10000.0];
+const SECONDS: &[f64] =
+    &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+const MILLISECONDS: &[f64] =
+    &[1.0, 2.5, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0, 10000.0];
 
 impl Metrics {
     /// Installs the recorder of the process, once; later calls give the same. An error says that another recorder is there.
@@ -19,7 +21,9 @@ impl Metrics {
             .get_or_init(|| {
                 let recorder = PrometheusBuilder::new()
                     .set_buckets(SECONDS)
-                    .and_then(|b| b.set_buckets_for_metric(Matcher::Suffix("_ms".into()), MILLISECONDS))
+                    .and_then(|b| {
+                        b.set_buckets_for_metric(Matcher::Suffix("_ms".into()), MILLISECONDS)
+                    })
                     .map_err(|e| e.to_string())?
                     .build_recorder();
                 let handle = recorder.handle();
@@ -44,7 +48,10 @@ fn describe() {
     c!("eventsec_parse_fail_total", "Events rejected, by source and reason");
     c!("eventsec_event_queue_dropped_total", "Acknowledged events that were lost");
     c!("eventsec_event_queue_retries_total", "Blocks of events that were tried again");
-    c!("eventsec_event_index_errors_total", "Events that could not be stored for search, by source");
+    c!(
+        "eventsec_event_index_errors_total",
+        "Events that could not be stored for search, by source"
+    );
     c!("eventsec_rule_run_total", "Evaluations of a rule");
     c!("eventsec_rule_match_total", "Events that matched a rule");
     c!("eventsec_rule_alert_created_total", "Alerts a rule raised");
@@ -59,7 +66,10 @@ fn describe() {
     h!("http_request_duration_seconds", "Time to the beginning of the answer, by method and route");
     g!("eventsec_connections", "Open connections");
     c!("eventsec_connections_refused_total", "Connections refused because there were too many");
-    c!("eventsec_connections_closed_total", "Connections closed because they were too slow, by reason");
+    c!(
+        "eventsec_connections_closed_total",
+        "Connections closed because they were too slow, by reason"
+    );
     // these are looked at before the first event comes
     for name in ["eventsec_event_queue_dropped_total", "eventsec_event_queue_retries_total"] {
         counter!(name).absolute(0);
@@ -68,7 +78,12 @@ fn describe() {
 }
 
 /// `path` is a route's pattern, never what was asked for.
-pub(crate) fn http_request(method: &Method, path: &'static str, status: StatusCode, took: Duration) {
+pub(crate) fn http_request(
+    method: &Method,
+    path: &'static str,
+    status: StatusCode,
+    took: Duration,
+) {
     let method = match *method {
         Method::GET => "GET",
         Method::POST => "POST",

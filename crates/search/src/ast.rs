@@ -15,7 +15,10 @@ pub enum Query {
     /// Every term of the text occurs somewhere in the event's values (one bare word: one term). A term is a maximal run of
     /// Unicode letters and digits, lower-cased.
     Text(Pattern),
-    Field { name: String, test: Test },
+    Field {
+        name: String,
+        test: Test,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -24,7 +27,10 @@ pub enum Test {
     Is(String),
     /// `*` any run, `?` any one character, over the whole value; `\*` and `\?` are themselves.
     Glob(String),
-    Range { from: Bound, to: Bound },
+    Range {
+        from: Bound,
+        to: Bound,
+    },
     /// CIDR block over an address field.
     Cidr(String),
 }

@@ -22,7 +22,14 @@ pub struct Select {
 
 impl Select {
     pub fn all(tenant: &str) -> Self {
-        Self { tenant: tenant.into(), query: Query::All, from: None, to: None, severity: Vec::new(), datasets: Vec::new() }
+        Self {
+            tenant: tenant.into(),
+            query: Query::All,
+            from: None,
+            to: None,
+            severity: Vec::new(),
+            datasets: Vec::new(),
+        }
     }
 }
 
@@ -73,7 +80,12 @@ pub type Answer<'a, T> = BoxFuture<'a, Result<T, SearchError>>;
 /// Reads see every event whose `append` returned before, and each exactly once, while parts are written and merged.
 pub trait SearchEngine: Send + Sync {
     /// Newest first; `limit` rows at most, starting after `after`.
-    fn page<'a>(&'a self, select: &'a Select, after: Option<After>, limit: usize) -> Answer<'a, Vec<EventRow>>;
+    fn page<'a>(
+        &'a self,
+        select: &'a Select,
+        after: Option<After>,
+        limit: usize,
+    ) -> Answer<'a, Vec<EventRow>>;
     /// Time of the oldest event that matches; `None` when none does.
     fn oldest<'a>(&'a self, select: &'a Select) -> Answer<'a, Option<Micros>>;
     fn count<'a>(&'a self, select: &'a Select) -> Answer<'a, i64>;
@@ -82,10 +94,19 @@ pub trait SearchEngine: Send + Sync {
     /// Slices of `interval` microseconds aligned to it, from the first to the last that matches (or the select's bounds).
     fn histogram<'a>(&'a self, select: &'a Select, interval: i64) -> Answer<'a, Histogram>;
     /// `field` is canonical. A list counts once for each of its values.
-    fn top_values<'a>(&'a self, select: &'a Select, field: &'a str, size: usize) -> Answer<'a, TopValues>;
+    fn top_values<'a>(
+        &'a self,
+        select: &'a Select,
+        field: &'a str,
+        size: usize,
+    ) -> Answer<'a, TopValues>;
     fn fields<'a>(&'a self, tenant: &'a str) -> Answer<'a, Vec<FieldInfo>>;
     /// Arrow batches of the columns asked for, strings dictionary-encoded, in no order.
-    fn scan<'a>(&'a self, select: &'a Select, columns: &'a [String]) -> BoxStream<'a, Result<arrow_array::RecordBatch, SearchError>>;
+    fn scan<'a>(
+        &'a self,
+        select: &'a Select,
+        columns: &'a [String],
+    ) -> BoxStream<'a, Result<arrow_array::RecordBatch, SearchError>>;
     /// Makes journalled events searchable. They have ids. Appending an id again changes nothing.
     fn append<'a>(&'a self, events: &'a [Event]) -> Answer<'a, ()>;
     fn stats(&self) -> EngineStats;

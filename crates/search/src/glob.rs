@@ -30,7 +30,9 @@ pub fn tokens(pattern: &str) -> Vec<Token> {
 
 /// A text that a glob takes as itself.
 pub fn escape(text: &str) -> String {
-    text.chars().flat_map(|c| matches!(c, '*' | '?' | '\\').then_some('\\').into_iter().chain([c])).collect()
+    text.chars()
+        .flat_map(|c| matches!(c, '*' | '?' | '\\').then_some('\\').into_iter().chain([c]))
+        .collect()
 }
 
 /// A pattern made ready: its literal runs are lower-cased.
@@ -63,8 +65,10 @@ impl Glob {
         let literal = |part: &[Token]| -> Option<String> {
             part.iter().map(|t| if let Token::Char(c) = t { Some(*c) } else { None }).collect()
         };
-        let prefix: String =
-            tokens.iter().map_while(|t| if let Token::Char(c) = t { Some(*c) } else { None }).collect();
+        let prefix: String = tokens
+            .iter()
+            .map_while(|t| if let Token::Char(c) = t { Some(*c) } else { None })
+            .collect();
         let simple = match tokens.as_slice() {
             all if literal(all).is_some() => Some(Simple::Whole),
             [head @ .., Token::Any] if literal(head).is_some() => Some(Simple::Prefix),
@@ -87,14 +91,20 @@ impl Glob {
 
     /// `text` in any case.
     pub fn matches(&self, text: &str) -> bool {
-        if text.is_ascii() { self.matches_ascii(text.as_bytes()) } else { self.matches_folded(&fold(text)) }
+        if text.is_ascii() {
+            self.matches_ascii(text.as_bytes())
+        } else {
+            self.matches_folded(&fold(text))
+        }
     }
 
     fn matches_ascii(&self, text: &[u8]) -> bool {
         let same = |a: &[u8], b: &str| a.eq_ignore_ascii_case(b.as_bytes());
         match &self.simple {
             Some(Simple::Whole) => same(text, &self.prefix),
-            Some(Simple::Prefix) => text.get(..self.prefix.len()).is_some_and(|t| same(t, &self.prefix)),
+            Some(Simple::Prefix) => {
+                text.get(..self.prefix.len()).is_some_and(|t| same(t, &self.prefix))
+            }
             Some(Simple::Suffix(s)) => {
                 text.len().checked_sub(s.len()).is_some_and(|at| same(&text[at..], s))
             }
@@ -191,10 +201,19 @@ mod tests {
     #[test]
     fn every_short_pattern_means_what_it_says() {
         let alphabet = ['a', 'b', '*', '?', 'Ä'];
-        let words = |n: usize| (0..5usize.pow(n as u32)).map(move |mut i| {
-            (0..n).map(|_| { let c = alphabet[i % 5]; i /= 5; c }).collect::<String>()
-        });
-        let texts: Vec<String> = (0..=4).flat_map(words).map(|w| w.replace('*', "B").replace('?', "x")).collect();
+        let words = |n: usize| {
+            (0..5usize.pow(n as u32)).map(move |mut i| {
+                (0..n)
+                    .map(|_| {
+                        let c = alphabet[i % 5];
+                        i /= 5;
+                        c
+                    })
+                    .collect::<String>()
+            })
+        };
+        let texts: Vec<String> =
+            (0..=4).flat_map(words).map(|w| w.replace('*', "B").replace('?', "x")).collect();
         for pattern in (0..=4).flat_map(words) {
             let glob = Glob::new(&pattern);
             for text in &texts {

@@ -17,7 +17,8 @@ impl Num {
             return Some(Self::Int(i));
         }
         // `inf`, `nan` and `infinity` are words, not numbers
-        let digits = text.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b)) && text.bytes().any(|b| b.is_ascii_digit());
+        let digits = text.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b))
+            && text.bytes().any(|b| b.is_ascii_digit());
         digits.then(|| text.parse().ok()).flatten().filter(|f: &f64| f.is_finite()).map(Self::Float)
     }
 
@@ -42,7 +43,9 @@ impl Num {
 pub fn span(text: &str) -> Option<(i64, i64)> {
     let text = text.trim();
     let all_digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    let day = |y: i32, m: u32, d: u32| Some(NaiveDate::from_ymd_opt(y, m, d)?.and_hms_opt(0, 0, 0)?.and_utc().timestamp_micros());
+    let day = |y: i32, m: u32, d: u32| {
+        Some(NaiveDate::from_ymd_opt(y, m, d)?.and_hms_opt(0, 0, 0)?.and_utc().timestamp_micros())
+    };
     if all_digits {
         let n: i64 = text.parse().ok()?;
         return match text.len() {
@@ -65,7 +68,9 @@ pub fn span(text: &str) -> Option<(i64, i64)> {
     let (bare, offset) = zone(text)?;
     let bare = bare.replacen(' ', "T", 1);
     let parse = |text: &str, pattern: &str| {
-        NaiveDateTime::parse_from_str(text, pattern).ok().map(|t| t.and_utc().timestamp_micros() - offset)
+        NaiveDateTime::parse_from_str(text, pattern)
+            .ok()
+            .map(|t| t.and_utc().timestamp_micros() - offset)
     };
     let (start, width) = match bare.len() {
         13 => (parse(&format!("{bare}:00:00"), "%Y-%m-%dT%H:%M:%S")?, time::HOUR),
@@ -88,7 +93,9 @@ fn zone(text: &str) -> Option<(&str, i64)> {
     let at = text.rfind(['+', '-']).filter(|at| *at >= 13);
     let Some(at) = at else { return Some((text, 0)) };
     let probe = format!("2020-01-01T00:00:00{}", &text[at..]);
-    let t = DateTime::parse_from_rfc3339(&probe).or_else(|_| DateTime::parse_from_str(&probe, "%Y-%m-%dT%H:%M:%S%z")).ok()?;
+    let t = DateTime::parse_from_rfc3339(&probe)
+        .or_else(|_| DateTime::parse_from_str(&probe, "%Y-%m-%dT%H:%M:%S%z"))
+        .ok()?;
     Some((&text[..at], i64::from(t.offset().local_minus_utc()) * time::SECOND))
 }
 

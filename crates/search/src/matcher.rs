@@ -38,7 +38,9 @@ impl Phrase {
         }
         let bytes = text.as_bytes();
         let mut from = 0;
-        while let Some(at) = bytes.get(from..).and_then(|rest| glob::find_ascii(rest, first.as_bytes())) {
+        while let Some(at) =
+            bytes.get(from..).and_then(|rest| glob::find_ascii(rest, first.as_bytes()))
+        {
             let at = from + at;
             if (at == 0 || !bytes[at - 1].is_ascii_alphanumeric()) && self.goes_on(bytes, at) {
                 return true;
@@ -56,7 +58,9 @@ impl Phrase {
             }
             let end = at + term.len();
             let Some(word) = bytes.get(at..end) else { return false };
-            if !word.eq_ignore_ascii_case(term.as_bytes()) || bytes.get(end).is_some_and(u8::is_ascii_alphanumeric) {
+            if !word.eq_ignore_ascii_case(term.as_bytes())
+                || bytes.get(end).is_some_and(u8::is_ascii_alphanumeric)
+            {
                 return false;
             }
             at = end;
@@ -101,9 +105,20 @@ enum Ready {
     Same(String),
     Phrase(Phrase),
     /// By value where the element is a number, by text otherwise.
-    Number { num: Num, text: String, strings_too: bool },
-    Address { address: std::net::IpAddr, text: String },
-    Instants { start: i64, end: i64, text: String },
+    Number {
+        num: Num,
+        text: String,
+        strings_too: bool,
+    },
+    Address {
+        address: std::net::IpAddr,
+        text: String,
+    },
+    Instants {
+        start: i64,
+        end: i64,
+        text: String,
+    },
     Glob(Glob),
     Cidr(Cidr),
     Range(Box<Ends>),
@@ -165,7 +180,9 @@ impl Matcher {
             Test::Glob(pattern) => Ready::Glob(Glob::new(pattern)),
             Test::Cidr(block) => Cidr::parse(block).map_or(Ready::Never, Ready::Cidr),
             Test::Range { from, to } => {
-                let ends = |read: fn(&str) -> Option<Num>| Some((Edge::new(from, read)?, Edge::new(to, read)?));
+                let ends = |read: fn(&str) -> Option<Num>| {
+                    Some((Edge::new(from, read)?, Edge::new(to, read)?))
+                };
                 let texts = |b: &Bound| Edge::new(b, |s| Some(fold(s))).unwrap_or(Edge::Open);
                 Ready::Range(Box::new(Ends {
                     numbers: ends(Num::parse),
@@ -181,7 +198,9 @@ impl Matcher {
 
     fn is(kind: Kind, wanted: &str) -> Ready {
         let text = fold(wanted);
-        let number = |strings_too| Num::parse(wanted).map(|num| Ready::Number { num, text: text.clone(), strings_too });
+        let number = |strings_too| {
+            Num::parse(wanted).map(|num| Ready::Number { num, text: text.clone(), strings_too })
+        };
         match kind {
             Kind::Text => {
                 let phrase = Phrase::new(wanted);
@@ -245,9 +264,10 @@ impl Matcher {
             Ready::Number { num, .. } => Num::Int(i).order(*num) == Some(Ordering::Equal),
             Ready::Instants { start, end, .. } => *start <= i && i < *end,
             Ready::Range(ends) => match (&ends.numbers, self.kind) {
-                (Some(numbers), Kind::Keyword | Kind::Bool | Kind::Text | Kind::Long | Kind::Double) => {
-                    between(numbers, |b| Num::Int(i).order(*b))
-                }
+                (
+                    Some(numbers),
+                    Kind::Keyword | Kind::Bool | Kind::Text | Kind::Long | Kind::Double,
+                ) => between(numbers, |b| Num::Int(i).order(*b)),
                 _ => self.slow(ends, &Scalar::Int(i)),
             },
             _ if self.kind == Kind::Date => self.str(&model::Micros(i).rfc3339()),
@@ -285,7 +305,11 @@ impl Matcher {
     }
 
     fn slow(&self, ends: &Ends, element: &Scalar) -> bool {
-        crate::naive::passes(&self.name, &Test::Range { from: ends.from.clone(), to: ends.to.clone() }, element)
+        crate::naive::passes(
+            &self.name,
+            &Test::Range { from: ends.from.clone(), to: ends.to.clone() },
+            element,
+        )
     }
 
     /// What must be found for any element to match, so that a filter can leave data out.
@@ -293,7 +317,9 @@ impl Matcher {
         match &self.ready {
             Ready::Phrase(phrase) => Needs::Terms(phrase.terms.clone()),
             Ready::Same(text) if self.kind == Kind::Keyword => Needs::Value(text.clone()),
-            Ready::Number { num: Num::Int(i), text, .. } if self.kind == Kind::Keyword && *text == i.to_string() => {
+            Ready::Number { num: Num::Int(i), text, .. }
+                if self.kind == Kind::Keyword && *text == i.to_string() =>
+            {
                 Needs::Value(text.clone())
             }
             Ready::Address { address, .. } => Needs::Value(address.to_string()),

@@ -72,7 +72,13 @@ fn flat(value: &Scalar) -> Vec<Scalar> {
 
 /// What words without a field are looked for in: message, data set, source, type, category, and every field.
 fn searched(event: &Event) -> Vec<Scalar> {
-    let core = [fieldmap::MESSAGE, fieldmap::DATASET, fieldmap::SOURCE, fieldmap::TYPE, fieldmap::CATEGORY];
+    let core = [
+        fieldmap::MESSAGE,
+        fieldmap::DATASET,
+        fieldmap::SOURCE,
+        fieldmap::TYPE,
+        fieldmap::CATEGORY,
+    ];
     let core = core.iter().flat_map(|name| elements(event, name));
     core.chain(event.fields.iter().flat_map(|(_, v)| flat(v))).collect()
 }
@@ -117,9 +123,9 @@ pub fn passes(name: &str, test: &Test, element: &Scalar) -> bool {
     let text = text_of(kind, element);
     match test {
         Test::Glob(pattern) => Glob::new(pattern).matches(&text),
-        Test::Cidr(block) => {
-            Cidr::parse(block).zip(literal::ip(&text)).is_some_and(|(block, address)| block.contains(address))
-        }
+        Test::Cidr(block) => Cidr::parse(block)
+            .zip(literal::ip(&text))
+            .is_some_and(|(block, address)| block.contains(address)),
         Test::Is(wanted) => is(kind, wanted, element, &text),
         Test::Range { from, to } => range(name, kind, from, to, element, &text),
     }
@@ -185,7 +191,13 @@ fn range(name: &str, kind: Kind, from: &Bound, to: &Bound, element: &Scalar, tex
             let order = |b: &str| {
                 let (start, end) = literal::span(b)?;
                 let at = have?;
-                Some(if at < start { Ordering::Less } else if at >= end { Ordering::Greater } else { Ordering::Equal })
+                Some(if at < start {
+                    Ordering::Less
+                } else if at >= end {
+                    Ordering::Greater
+                } else {
+                    Ordering::Equal
+                })
             };
             have.is_some() && between(from, to, order)
         }
@@ -193,9 +205,13 @@ fn range(name: &str, kind: Kind, from: &Bound, to: &Bound, element: &Scalar, tex
             let have = literal::ip(text);
             have.is_some() && between(from, to, |b| Some(have?.cmp(&literal::ip(b)?)))
         }
-        Kind::Keyword | Kind::Bool | Kind::Text if is_number(element) && numeric(from) && numeric(to) => {
+        Kind::Keyword | Kind::Bool | Kind::Text
+            if is_number(element) && numeric(from) && numeric(to) =>
+        {
             between(from, to, |b| number(element)?.order(Num::parse(b)?))
         }
-        Kind::Keyword | Kind::Bool | Kind::Text => between(from, to, |b| Some(fold(text).cmp(&fold(b)))),
+        Kind::Keyword | Kind::Bool | Kind::Text => {
+            between(from, to, |b| Some(fold(text).cmp(&fold(b))))
+        }
     }
 }

@@ -7,7 +7,8 @@ use backend::{AlertsBackend, Reply};
 use model::{
     Caller, Micros, Page, Permission, Problem,
     alert::{
-        Alert, AlertAction, AlertBulk, AlertBulkResult, AlertChange, AlertQuery, AlertState, AlertStatus, MAX_BULK, NewAlert,
+        Alert, AlertAction, AlertBulk, AlertBulkResult, AlertChange, AlertQuery, AlertState,
+        AlertStatus, MAX_BULK, NewAlert,
     },
     caller::Sender,
     explore::EventRow,
@@ -19,13 +20,20 @@ use store::{NewAction, StoreError, Tx};
 fn not_there(e: StoreError) -> Problem {
     match e {
         StoreError::NotFound => Problem::not_found("Alert not found"),
-        StoreError::Conflict(_) => Problem::field("assigned_to", "unknown", "is nobody of this team"),
+        StoreError::Conflict(_) => {
+            Problem::field("assigned_to", "unknown", "is nobody of this team")
+        }
         other => fault::store(other),
     }
 }
 
 fn state(a: &Alert) -> AlertState {
-    AlertState { id: a.id, status: a.status, assigned_to: a.assigned_to, conclusion: a.conclusion.clone() }
+    AlertState {
+        id: a.id,
+        status: a.status,
+        assigned_to: a.assigned_to,
+        conclusion: a.conclusion.clone(),
+    }
 }
 
 fn act<'a>(action: &'a str, id: i64, before: Option<Value>, after: Option<Value>) -> Act<'a> {
@@ -43,7 +51,13 @@ fn verb(before: &AlertState, after: &AlertState) -> &'static str {
 }
 
 /// One history line for each thing that changed.
-async fn write_history(tx: &mut Tx, who: &Caller, before: &AlertState, after: &AlertState, now: Micros) -> Result<(), Problem> {
+async fn write_history(
+    tx: &mut Tx,
+    who: &Caller,
+    before: &AlertState,
+    after: &AlertState,
+    now: Micros,
+) -> Result<(), Problem> {
     let lines = [
         ("status", json!(before.status), json!(after.status)),
         ("assigned", json!(before.assigned_to), json!(after.assigned_to)),
@@ -51,7 +65,12 @@ async fn write_history(tx: &mut Tx, who: &Caller, before: &AlertState, after: &A
     ];
     for (action, from, to) in lines {
         if from != to {
-            let line = NewAction { user_id: Some(who.user_id), who: &who.name, action, details: json!({"from": from, "to": to}) };
+            let line = NewAction {
+                user_id: Some(who.user_id),
+                who: &who.name,
+                action,
+                details: json!({"from": from, "to": to}),
+            };
             tx.add_alert_action(&who.tenant, after.id, &line, now).await.map_err(not_there)?;
         }
     }
@@ -75,7 +94,10 @@ impl Soc {
             id,
             status: change.status.unwrap_or(before.status),
             assigned_to: change.assigned_to.unwrap_or(before.assigned_to),
-            conclusion: change.conclusion.or_else(|| before.conclusion.clone()).filter(|c| !c.is_empty()),
+            conclusion: change
+                .conclusion
+                .or_else(|| before.conclusion.clone())
+                .filter(|c| !c.is_empty()),
         };
         if wanted == before {
             return Ok((before, alert));
@@ -94,12 +116,16 @@ impl Soc {
         let (new, now, tenant) = (new.check()?, (self.clock)(), sender.tenant());
         let mut tx = self.store.begin().await.map_err(fault::store)?;
         let alert = tx.insert_alert(tenant, &new, now).await.map_err(not_there)?;
-        let line = NewAction { user_id: None, who: &new.source, action: "created", details: json!({}) };
+        let line =
+            NewAction { user_id: None, who: &new.source, action: "created", details: json!({}) };
         tx.add_alert_action(tenant, alert.id, &line, now).await.map_err(not_there)?;
         let act = act("alert.create", alert.id, None, record::value(&new));
         record::by_system(&mut tx, tenant, &new.source, "", act, now).await?;
         tx.commit().await.map_err(fault::store)?;
-        self.live.tell(tenant, Note::Alert { id: alert.id, severity: alert.severity, title: alert.title.clone() });
+        self.live.tell(
+            tenant,
+            Note::Alert { id: alert.id, severity: alert.severity, title: alert.title.clone() },
+        );
         Ok(alert)
     }
 }
@@ -144,16 +170,30 @@ impl AlertsBackend for Soc {
             let (new, now) = (new.check()?, (self.clock)());
             let mut tx = self.store.begin().await.map_err(fault::store)?;
             let alert = tx.insert_alert(&who.tenant, &new, now).await.map_err(not_there)?;
-            let line = NewAction { user_id: Some(who.user_id), who: &who.name, action: "created", details: json!({}) };
+            let line = NewAction {
+                user_id: Some(who.user_id),
+                who: &who.name,
+                action: "created",
+                details: json!({}),
+            };
             tx.add_alert_action(&who.tenant, alert.id, &line, now).await.map_err(not_there)?;
-            record::by(&mut tx, who, act("alert.create", alert.id, None, record::value(&new)), now).await?;
+            record::by(&mut tx, who, act("alert.create", alert.id, None, record::value(&new)), now)
+                .await?;
             tx.commit().await.map_err(fault::store)?;
-            self.live.tell(&who.tenant, Note::Alert { id: alert.id, severity: alert.severity, title: alert.title.clone() });
+            self.live.tell(
+                &who.tenant,
+                Note::Alert { id: alert.id, severity: alert.severity, title: alert.title.clone() },
+            );
             Ok(alert)
         })
     }
 
-    fn change_alert<'a>(&'a self, who: &'a Caller, id: i64, change: AlertChange) -> Reply<'a, Alert> {
+    fn change_alert<'a>(
+        &'a self,
+        who: &'a Caller,
+        id: i64,
+        change: AlertChange,
+    ) -> Reply<'a, Alert> {
         Box::pin(async move {
             who.require(Permission::WorkAlerts)?;
             let now = (self.clock)();
@@ -171,13 +211,18 @@ impl AlertsBackend for Soc {
         Box::pin(async move {
             who.require(Permission::WorkAlerts)?;
             if bulk.ids.is_empty() || bulk.ids.len() > MAX_BULK {
-                return Err(Problem::field("ids", "range", &format!("must name 1 to {MAX_BULK} alerts")));
+                return Err(Problem::field(
+                    "ids",
+                    "range",
+                    &format!("must name 1 to {MAX_BULK} alerts"),
+                ));
             }
             let now = (self.clock)();
             let mut tx = self.store.begin().await.map_err(fault::store)?;
             let (mut changed, mut old) = (Vec::new(), Vec::new());
             for id in bulk.ids {
-                let (before, alert) = self.change_one(&mut tx, who, id, bulk.change.clone(), now).await?;
+                let (before, alert) =
+                    self.change_one(&mut tx, who, id, bulk.change.clone(), now).await?;
                 if before != state(&alert) {
                     changed.push(id);
                     old.push(before);
@@ -189,21 +234,33 @@ impl AlertsBackend for Soc {
         })
     }
 
-    fn restore_alerts<'a>(&'a self, who: &'a Caller, before: Vec<AlertState>) -> Reply<'a, AlertBulkResult> {
+    fn restore_alerts<'a>(
+        &'a self,
+        who: &'a Caller,
+        before: Vec<AlertState>,
+    ) -> Reply<'a, AlertBulkResult> {
         Box::pin(async move {
             who.require(Permission::WorkAlerts)?;
             if before.is_empty() || before.len() > MAX_BULK {
-                return Err(Problem::field("before", "range", &format!("must hold 1 to {MAX_BULK} alerts")));
+                return Err(Problem::field(
+                    "before",
+                    "range",
+                    &format!("must hold 1 to {MAX_BULK} alerts"),
+                ));
             }
             let now = (self.clock)();
             let mut tx = self.store.begin().await.map_err(fault::store)?;
             let (mut changed, mut old) = (Vec::new(), Vec::new());
             for wanted in before {
-                let present = state(&tx.alert_for_update(&who.tenant, wanted.id).await.map_err(not_there)?);
+                let present =
+                    state(&tx.alert_for_update(&who.tenant, wanted.id).await.map_err(not_there)?);
                 let last = tx.last_alert_action(&who.tenant, wanted.id).await.map_err(not_there)?;
                 // what the program added since (a further match) is no reason to refuse
                 if last.is_some_and(|l| l.user_id.is_some_and(|u| u != who.user_id)) {
-                    let text = format!("Somebody changed alert {} meanwhile. Nothing was undone", wanted.id);
+                    let text = format!(
+                        "Somebody changed alert {} meanwhile. Nothing was undone",
+                        wanted.id
+                    );
                     return Err(Problem::conflict(text));
                 }
                 if present == wanted {
@@ -211,9 +268,19 @@ impl AlertsBackend for Soc {
                 }
                 tx.restore_alert(&who.tenant, &wanted, now).await.map_err(not_there)?;
                 let details = json!({"from": present, "to": wanted});
-                let line = NewAction { user_id: Some(who.user_id), who: &who.name, action: "restored", details };
+                let line = NewAction {
+                    user_id: Some(who.user_id),
+                    who: &who.name,
+                    action: "restored",
+                    details,
+                };
                 tx.add_alert_action(&who.tenant, wanted.id, &line, now).await.map_err(not_there)?;
-                let act = act("alert.restore", wanted.id, record::value(&present), record::value(&wanted));
+                let act = act(
+                    "alert.restore",
+                    wanted.id,
+                    record::value(&present),
+                    record::value(&wanted),
+                );
                 record::by(&mut tx, who, act, now).await?;
                 changed.push(wanted.id);
                 old.push(present);
@@ -231,7 +298,8 @@ impl AlertsBackend for Soc {
             let mut tx = self.store.begin().await.map_err(fault::store)?;
             let alert = tx.alert_for_update(&who.tenant, id).await.map_err(not_there)?;
             tx.delete_alert(&who.tenant, id).await.map_err(not_there)?;
-            record::by(&mut tx, who, act("alert.delete", id, record::value(&alert), None), now).await?;
+            record::by(&mut tx, who, act("alert.delete", id, record::value(&alert), None), now)
+                .await?;
             tx.commit().await.map_err(fault::store)?;
             self.live.tell(&who.tenant, Note::AlertChanged { ids: vec![id] });
             Ok(())

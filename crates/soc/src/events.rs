@@ -25,7 +25,11 @@ fn bad_query(e: lucene::ParseError) -> Problem {
     if !e.hint.is_empty() {
         text = format!("{text}. {}", e.hint);
     }
-    let fault = FieldError { pointer: "/query".into(), code: format!("span:{start}:{end}"), message: text.clone() };
+    let fault = FieldError {
+        pointer: "/query".into(),
+        code: format!("span:{start}:{end}"),
+        message: text.clone(),
+    };
     Problem { errors: vec![fault], ..Problem::bad_query(text) }
 }
 
@@ -35,7 +39,11 @@ pub(crate) fn select(tenant: &str, q: &EventQuery) -> Result<Select, Problem> {
     {
         return Err(Problem::field("from", "order", "must not be after the end"));
     }
-    let query = if q.query.trim().is_empty() { Query::All } else { lucene::parse(&q.query).map_err(bad_query)? };
+    let query = if q.query.trim().is_empty() {
+        Query::All
+    } else {
+        lucene::parse(&q.query).map_err(bad_query)?
+    };
     Ok(Select {
         tenant: tenant.into(),
         query,
@@ -57,14 +65,19 @@ impl EventsBackend for Soc {
             who.require(Permission::SearchEvents)?;
             let after = match query.cursor.as_deref() {
                 None | Some("") => None,
-                Some(text) => Some(After::decode(text).ok_or_else(|| Problem::field("cursor", "unknown", "is not one of ours"))?),
+                Some(text) => Some(
+                    After::decode(text)
+                        .ok_or_else(|| Problem::field("cursor", "unknown", "is not one of ours"))?,
+                ),
             };
             let begun = (self.clock)();
-            let select = select(&who.tenant, &query).inspect_err(|_| measure::query(Duration::ZERO, Some("SYNTAX_ERROR")))?;
+            let select = select(&who.tenant, &query)
+                .inspect_err(|_| measure::query(Duration::ZERO, Some("SYNTAX_ERROR")))?;
             let limit = limit(query.limit);
             let found = async {
                 let events = self.engine.page(&select, after, limit).await?;
-                let total = if after.is_none() { Some(self.engine.count(&select).await?) } else { None };
+                let total =
+                    if after.is_none() { Some(self.engine.count(&select).await?) } else { None };
                 Ok((events, total))
             };
             let found = found.await;
@@ -72,7 +85,8 @@ impl EventsBackend for Soc {
             measure::query(took, found.as_ref().err().map(|_| "ENGINE_ERROR"));
             let (events, total) = found.map_err(fault::search)?;
             let full = events.len() == limit;
-            let next = events.last().filter(|_| full).map(|e| After { time: e.time, id: e.id }.encode());
+            let next =
+                events.last().filter(|_| full).map(|e| After { time: e.time, id: e.id }.encode());
             Ok(EventPage { events, next, total, took_ms: (self.clock)().since(begun) / 1000 })
         })
     }
@@ -85,7 +99,12 @@ impl EventsBackend for Soc {
         })
     }
 
-    fn histogram<'a>(&'a self, who: &'a Caller, query: EventQuery, buckets: u32) -> Reply<'a, Histogram> {
+    fn histogram<'a>(
+        &'a self,
+        who: &'a Caller,
+        query: EventQuery,
+        buckets: u32,
+    ) -> Reply<'a, Histogram> {
         Box::pin(async move {
             who.require(Permission::SearchEvents)?;
             let mut select = select(&who.tenant, &query)?;
@@ -95,7 +114,9 @@ impl EventsBackend for Soc {
             let to = select.to.unwrap_or(newest.time.plus(1));
             let from = match select.from {
                 Some(t) => t,
-                None => self.engine.oldest(&select).await.map_err(fault::search)?.unwrap_or(newest.time),
+                None => {
+                    self.engine.oldest(&select).await.map_err(fault::search)?.unwrap_or(newest.time)
+                }
             };
             let interval = nice(to.since(from) / i64::from(buckets.clamp(1, MAX_BUCKETS)));
             (select.from, select.to) = (Some(from), Some(to));
@@ -103,11 +124,21 @@ impl EventsBackend for Soc {
         })
     }
 
-    fn top_values<'a>(&'a self, who: &'a Caller, query: EventQuery, field: String, size: u32) -> Reply<'a, TopValues> {
+    fn top_values<'a>(
+        &'a self,
+        who: &'a Caller,
+        query: EventQuery,
+        field: String,
+        size: u32,
+    ) -> Reply<'a, TopValues> {
         Box::pin(async move {
             who.require(Permission::SearchEvents)?;
-            let (select, field) = (select(&who.tenant, &query)?, model::fieldmap::canonical(&field).into_owned());
-            self.engine.top_values(&select, &field, size.clamp(1, MAX_VALUES) as usize).await.map_err(fault::search)
+            let (select, field) =
+                (select(&who.tenant, &query)?, model::fieldmap::canonical(&field).into_owned());
+            self.engine
+                .top_values(&select, &field, size.clamp(1, MAX_VALUES) as usize)
+                .await
+                .map_err(fault::search)
         })
     }
 

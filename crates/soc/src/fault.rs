@@ -11,7 +11,10 @@ pub(crate) fn store(e: StoreError) -> Problem {
             Problem::unavailable("The database does not answer. Try again").retry_after(2)
         }
         StoreError::Conflict(what) => Problem::conflict(what),
-        StoreError::Full => Problem::insufficient_storage("The database's disk is full. Nothing was changed").retry_after(30),
+        StoreError::Full => {
+            Problem::insufficient_storage("The database's disk is full. Nothing was changed")
+                .retry_after(30)
+        }
         other => {
             tracing::error!(error = ?other, "a database statement failed");
             Problem::internal("The database refused the request. The log has the details")

@@ -1,11 +1,6 @@
 //! Taking telemetry: who sends, what it is, and the road it takes. Sensors are made known by their first batch.
 use crate::Soc;
-use model::{
-    Micros, Permission, Problem,
-    caller::Sender,
-    event::Event,
-    text::Checks,
-};
+use model::{Micros, Permission, Problem, caller::Sender, event::Event, text::Checks};
 use normalise::{Envelope, Hint};
 use pipeline::{
     Batch, Item, Receipt, RoadError,
@@ -40,15 +35,21 @@ pub enum Taken {
 
 pub(crate) fn road(e: RoadError) -> Problem {
     match e {
-        RoadError::Busy => Problem::unavailable("More is waiting for the disk than fits. Send the batch again").retry_after(1),
+        RoadError::Busy => {
+            Problem::unavailable("More is waiting for the disk than fits. Send the batch again")
+                .retry_after(1)
+        }
         RoadError::Full(why) => {
             tracing::error!(%why, "events are refused");
             Problem::insufficient_storage(format!("Events cannot be stored: {why}")).retry_after(30)
         }
-        RoadError::Stopping => Problem::unavailable("The server is stopping. Send the batch again").retry_after(5),
+        RoadError::Stopping => {
+            Problem::unavailable("The server is stopping. Send the batch again").retry_after(5)
+        }
         other => {
             tracing::error!(error = %other, "a batch was not taken");
-            Problem::unavailable("The journal could not be written. Send the batch again").retry_after(2)
+            Problem::unavailable("The journal could not be written. Send the batch again")
+                .retry_after(2)
         }
     }
 }
@@ -78,12 +79,25 @@ fn identity(sender: &Sender) -> String {
 }
 
 impl Soc {
-    fn envelope(&self, sender: &Sender, hint: Hint, sensor: Option<Arc<str>>, sample: bool) -> Envelope {
+    fn envelope(
+        &self,
+        sender: &Sender,
+        hint: Hint,
+        sensor: Option<Arc<str>>,
+        sample: bool,
+    ) -> Envelope {
         let agent = match sender {
             Sender::Agent { agent_id, name, .. } => Some((*agent_id, Arc::from(name.as_str()))),
             _ => None,
         };
-        Envelope { tenant: sender.tenant().into(), received_at: (self.clock)(), sender: hint, sensor, agent, sample }
+        Envelope {
+            tenant: sender.tenant().into(),
+            received_at: (self.clock)(),
+            sender: hint,
+            sensor,
+            agent,
+            sample,
+        }
     }
 
     /// An event that is too large is refused alone, with its beginning kept.
@@ -92,20 +106,36 @@ impl Soc {
         match item {
             Item::Record(raw) if raw.len() > most => {
                 let hint = format!("the event has {} bytes, at most {most} are taken", raw.len());
-                Item::Unreadable { raw: raw.to_string(), reason: "too_large", pointer: String::new(), hint }
+                Item::Unreadable {
+                    raw: raw.to_string(),
+                    reason: "too_large",
+                    pointer: String::new(),
+                    hint,
+                }
             }
             fits => fits,
         }
     }
 
-    async fn read(&self, envelope: Envelope, sender: &Sender, key: Option<String>, items: Vec<Item>) -> Result<Batch, Problem> {
+    async fn read(
+        &self,
+        envelope: Envelope,
+        sender: &Sender,
+        key: Option<String>,
+        items: Vec<Item>,
+    ) -> Result<Batch, Problem> {
         let who = identity(sender);
         let work = move || intake::prepare(&envelope, &who, key.as_deref(), items);
         tokio::task::spawn_blocking(work).await.map_err(|e| Problem::internal(e.to_string()))
     }
 
     /// `POST /events`: one object, an array, or one object a line.
-    pub async fn take_events(&self, sender: &Sender, body: &[u8], delivery: Delivery) -> Result<Taken, Problem> {
+    pub async fn take_events(
+        &self,
+        sender: &Sender,
+        body: &[u8],
+        delivery: Delivery,
+    ) -> Result<Taken, Problem> {
         may_send(sender)?;
         check_key(delivery.key.as_deref())?;
         let (shape, items) = cut::cut(body, self.policy.batch_events).map_err(uncut)?;
@@ -140,7 +170,12 @@ impl Soc {
     }
 
     /// `POST /ingest/network/bulk`. Answers the receipt, and the sensor's id when the batch made it known.
-    pub async fn take_network(&self, sender: &Sender, body: &[u8], delivery: Delivery) -> Result<(Receipt, Option<i64>), Problem> {
+    pub async fn take_network(
+        &self,
+        sender: &Sender,
+        body: &[u8],
+        delivery: Delivery,
+    ) -> Result<(Receipt, Option<i64>), Problem> {
         may_send(sender)?;
         check_key(delivery.key.as_deref())?;
         let text = std::str::from_utf8(body).map_err(|e| Problem::bad_request(e.to_string()))?;
@@ -160,7 +195,9 @@ impl Soc {
         let (name, location) = c.finish((name, location))?;
         let hint = match sent.source {
             NetworkSource::Suricata => Hint::Suricata,
-            NetworkSource::Zeek => Hint::Zeek { file: sent.meta.as_ref().and_then(|m| m.file.as_deref()).map(Into::into) },
+            NetworkSource::Zeek => Hint::Zeek {
+                file: sent.meta.as_ref().and_then(|m| m.file.as_deref()).map(Into::into),
+            },
         };
         let kind = match sent.source {
             NetworkSource::Suricata => "suricata",
@@ -173,7 +210,12 @@ impl Soc {
         let receipt = self.road.submit(batch).await.map_err(road)?;
         count(kind, &receipt);
         let took = Duration::from_micros((self.clock)().since(begun).max(0).unsigned_abs());
-        measure::network_ingest(kind, receipt.accepted.unsigned_abs(), receipt.rejected.unsigned_abs(), took);
+        measure::network_ingest(
+            kind,
+            receipt.accepted.unsigned_abs(),
+            receipt.rejected.unsigned_abs(),
+            took,
+        );
         let seen = SensorBatch {
             name,
             kind: kind.into(),
@@ -193,7 +235,12 @@ impl Soc {
         Ok((receipt, made))
     }
 
-    async fn sensor_seen(&self, tenant: &str, batch: &SensorBatch, now: Micros) -> Result<Option<i64>, store::StoreError> {
+    async fn sensor_seen(
+        &self,
+        tenant: &str,
+        batch: &SensorBatch,
+        now: Micros,
+    ) -> Result<Option<i64>, store::StoreError> {
         let before = self.store.sensors(tenant, now).await?;
         let is_it = |s: &model::sensor::NetworkSensor| s.name == batch.name && s.kind == batch.kind;
         let known = before.iter().any(is_it);
@@ -221,8 +268,15 @@ fn count(source: &str, receipt: &Receipt) {
 
 fn check_key(key: Option<&str>) -> Result<(), Problem> {
     match key {
-        Some(k) if k.is_empty() || k.len() > pipeline::key::MAX_KEY || k.chars().any(char::is_control) => {
-            Err(Problem::bad_request(format!("Idempotency-Key must have 1 to {} printable characters", pipeline::key::MAX_KEY)))
+        Some(k)
+            if k.is_empty()
+                || k.len() > pipeline::key::MAX_KEY
+                || k.chars().any(char::is_control) =>
+        {
+            Err(Problem::bad_request(format!(
+                "Idempotency-Key must have 1 to {} printable characters",
+                pipeline::key::MAX_KEY
+            )))
         }
         _ => Ok(()),
     }

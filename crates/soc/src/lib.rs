@@ -2,8 +2,8 @@
 //!
 //! Pages and the JSON API both call this crate through the `backend` traits, so they cannot differ in what they allow. Nothing
 //! here knows HTTP. A thing that belongs to another tenant does not exist: `not_found`.
-pub mod auth;
 mod alerts;
+pub mod auth;
 mod events;
 mod fault;
 pub mod ingest;

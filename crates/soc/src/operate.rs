@@ -25,7 +25,11 @@ const MAX_LETTERS: usize = 500;
 
 fn some(ids: &[i64]) -> Result<(), Problem> {
     if ids.is_empty() || ids.len() > MAX_LETTERS {
-        return Err(Problem::field("ids", "range", &format!("must name 1 to {MAX_LETTERS} dead letters")));
+        return Err(Problem::field(
+            "ids",
+            "range",
+            &format!("must name 1 to {MAX_LETTERS} dead letters"),
+        ));
     }
     Ok(())
 }
@@ -43,14 +47,29 @@ impl OperateBackend for Soc {
             who.require(Permission::ReadAlerts)?;
             let now = (self.clock)();
             let since = model::Micros(now.0.div_euclid(HOUR) * HOUR - 23 * HOUR);
-            let summary = self.store.alert_summary(&who.tenant, who.user_id, since, now, LATEST).await.map_err(fault::store)?;
+            let summary = self
+                .store
+                .alert_summary(&who.tenant, who.user_id, since, now, LATEST)
+                .await
+                .map_err(fault::store)?;
             let day = now.plus(-24 * HOUR);
-            let closed = self.store.alert_summary(&who.tenant, who.user_id, day, now, 0).await.map_err(fault::store)?.closed_since;
-            let select = Select { from: Some(since), to: Some(since.plus(24 * HOUR)), ..Select::all(&who.tenant) };
+            let closed = self
+                .store
+                .alert_summary(&who.tenant, who.user_id, day, now, 0)
+                .await
+                .map_err(fault::store)?
+                .closed_since;
+            let select = Select {
+                from: Some(since),
+                to: Some(since.plus(24 * HOUR)),
+                ..Select::all(&who.tenant)
+            };
             let events = self.engine.histogram(&select, HOUR).await.map_err(fault::search)?;
             let mut ingest = self.road.health().await.map_err(ingest::road)?;
-            ingest.dead_letters = self.store.dead_letter_count(&who.tenant).await.map_err(fault::store)?;
-            ingest.events_total = self.engine.count(&Select::all(&who.tenant)).await.map_err(fault::search)?;
+            ingest.dead_letters =
+                self.store.dead_letter_count(&who.tenant).await.map_err(fault::store)?;
+            ingest.events_total =
+                self.engine.count(&Select::all(&who.tenant)).await.map_err(fault::search)?;
             Ok(Dashboard {
                 open: summary.open,
                 in_progress: summary.in_progress,
@@ -73,18 +92,27 @@ impl OperateBackend for Soc {
         })
     }
 
-    fn dead_letters<'a>(&'a self, who: &'a Caller, query: DeadLetterQuery) -> Reply<'a, Page<DeadLetter>> {
+    fn dead_letters<'a>(
+        &'a self,
+        who: &'a Caller,
+        query: DeadLetterQuery,
+    ) -> Reply<'a, Page<DeadLetter>> {
         Box::pin(async move {
             who.require(Permission::ReadDeadLetters)?;
             self.store.dead_letters(&who.tenant, &query).await.map_err(bad_cursor)
         })
     }
 
-    fn replay_dead_letters<'a>(&'a self, who: &'a Caller, ids: Vec<i64>) -> Reply<'a, ReplayResult> {
+    fn replay_dead_letters<'a>(
+        &'a self,
+        who: &'a Caller,
+        ids: Vec<i64>,
+    ) -> Reply<'a, ReplayResult> {
         Box::pin(async move {
             who.require(Permission::ManageDeadLetters)?;
             some(&ids)?;
-            let letters = self.store.dead_letters_by_id(&who.tenant, &ids).await.map_err(fault::store)?;
+            let letters =
+                self.store.dead_letters_by_id(&who.tenant, &ids).await.map_err(fault::store)?;
             let (mut stored, mut failed) = (Vec::new(), Vec::new());
             for letter in &letters {
                 let hint = match letter.source.as_str() {
@@ -132,7 +160,8 @@ impl OperateBackend for Soc {
         Box::pin(async move {
             who.require(Permission::ManageDeadLetters)?;
             some(&ids)?;
-            let letters = self.store.dead_letters_by_id(&who.tenant, &ids).await.map_err(fault::store)?;
+            let letters =
+                self.store.dead_letters_by_id(&who.tenant, &ids).await.map_err(fault::store)?;
             let found: Vec<i64> = letters.iter().map(|l| l.id).collect();
             // the letters live in the journal's database, so the audit row is written first: better told and not done than the reverse
             let now = (self.clock)();
@@ -141,7 +170,9 @@ impl OperateBackend for Soc {
                 action: "dead_letter.delete",
                 target_type: "dead_letter",
                 target_id: found.iter().map(i64::to_string).collect::<Vec<_>>().join(","),
-                before: Some(json!({"reasons": letters.iter().map(|l| &l.reason).collect::<Vec<_>>()})),
+                before: Some(
+                    json!({"reasons": letters.iter().map(|l| &l.reason).collect::<Vec<_>>()}),
+                ),
                 after: None,
             };
             record::by(&mut tx, who, act, now).await?;
@@ -168,7 +199,15 @@ impl OperateBackend for Soc {
 /// 24 hours from `since`, those without events as zeros.
 fn whole_day(found: Vec<Bucket>, since: model::Micros) -> Vec<Bucket> {
     let hours = (0..24).map(|h| since.plus(h * HOUR));
-    hours.map(|start| found.iter().find(|b| b.start == start).cloned().unwrap_or(Bucket { start, counts: [0; 5] })).collect()
+    hours
+        .map(|start| {
+            found
+                .iter()
+                .find(|b| b.start == start)
+                .cloned()
+                .unwrap_or(Bucket { start, counts: [0; 5] })
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -178,7 +217,8 @@ mod tests {
 
     #[test]
     fn empty_hours_are_zeros_in_their_place() {
-        let day = whole_day(vec![Bucket { start: Micros(3 * HOUR), counts: [1, 0, 0, 0, 2] }], Micros(0));
+        let day =
+            whole_day(vec![Bucket { start: Micros(3 * HOUR), counts: [1, 0, 0, 0, 2] }], Micros(0));
         assert_eq!(day.len(), 24);
         assert_eq!(day[3].counts, [1, 0, 0, 0, 2]);
         assert_eq!(day.iter().map(|b| b.counts.iter().sum::<i64>()).sum::<i64>(), 3);

@@ -22,7 +22,12 @@ fn not_there(e: StoreError) -> Problem {
     }
 }
 
-fn act<'a>(action: &'a str, id: i64, before: Option<&UserProfile>, after: Option<&UserProfile>) -> Act<'a> {
+fn act<'a>(
+    action: &'a str,
+    id: i64,
+    before: Option<&UserProfile>,
+    after: Option<&UserProfile>,
+) -> Act<'a> {
     Act {
         action,
         target_type: "user",
@@ -67,29 +72,44 @@ impl PeopleBackend for Soc {
             let (hash, now) = (self.passwords.hash(&new.password).await?, (self.clock)());
             let mut tx = self.store.begin().await.map_err(fault::store)?;
             // somebody else knows the first password, so it must be changed
-            let user = tx.insert_user(&who.tenant, &new, &hash, true, now).await.map_err(not_there)?;
+            let user =
+                tx.insert_user(&who.tenant, &new, &hash, true, now).await.map_err(not_there)?;
             record::by(&mut tx, who, act("user.create", user.id, None, Some(&user)), now).await?;
             tx.commit().await.map_err(fault::store)?;
             Ok(user)
         })
     }
 
-    fn change_user<'a>(&'a self, who: &'a Caller, id: i64, change: UserChange) -> Reply<'a, UserProfile> {
+    fn change_user<'a>(
+        &'a self,
+        who: &'a Caller,
+        id: i64,
+        change: UserChange,
+    ) -> Reply<'a, UserProfile> {
         Box::pin(async move {
-            who.require(if id == who.user_id && only_timezone(&change) { Permission::Own } else { Permission::ManageUsers })?;
+            who.require(if id == who.user_id && only_timezone(&change) {
+                Permission::Own
+            } else {
+                Permission::ManageUsers
+            })?;
             let (change, now) = (change.check()?, (self.clock)());
             let mut tx = self.store.begin().await.map_err(fault::store)?;
             let before = tx.user(&who.tenant, id).await.map_err(not_there)?;
             let user = tx.update_user(&who.tenant, id, &change, now).await.map_err(not_there)?;
-            let loses_admin = before.role == Role::Admin && before.is_active && (user.role != Role::Admin || !user.is_active);
+            let loses_admin = before.role == Role::Admin
+                && before.is_active
+                && (user.role != Role::Admin || !user.is_active);
             if loses_admin && tx.active_admins(&who.tenant).await.map_err(fault::store)? == 0 {
-                return Err(Problem::conflict("This is the last administrator. Make somebody else administrator first"));
+                return Err(Problem::conflict(
+                    "This is the last administrator. Make somebody else administrator first",
+                ));
             }
             // a session carries the rights it was opened with, so it ends with them
             if before.role != user.role || !user.is_active {
                 tx.delete_user_sessions(&who.tenant, id, None).await.map_err(fault::store)?;
             }
-            record::by(&mut tx, who, act("user.update", id, Some(&before), Some(&user)), now).await?;
+            record::by(&mut tx, who, act("user.update", id, Some(&before), Some(&user)), now)
+                .await?;
             tx.commit().await.map_err(fault::store)?;
             Ok(user)
         })
@@ -115,17 +135,27 @@ impl PeopleBackend for Soc {
             who.require(Permission::Own)?;
             check_password("new_password", &change.new_password, &who.email)?;
             if change.new_password == change.current_password {
-                return Err(Problem::field("new_password", "same", "must differ from the present one"));
+                return Err(Problem::field(
+                    "new_password",
+                    "same",
+                    "must differ from the present one",
+                ));
             }
-            let present = self.store.password_hash(&who.tenant, who.user_id).await.map_err(not_there)?;
+            let present =
+                self.store.password_hash(&who.tenant, who.user_id).await.map_err(not_there)?;
             if !self.passwords.verify(&change.current_password, Some(&present)).await? {
                 return Err(Problem::field("current_password", "wrong", "is not right"));
             }
             let (hash, now) = (self.passwords.hash(&change.new_password).await?, (self.clock)());
             let mut tx = self.store.begin().await.map_err(fault::store)?;
-            tx.set_password(&who.tenant, who.user_id, &hash, false, now).await.map_err(not_there)?;
-            tx.delete_user_sessions(&who.tenant, who.user_id, Some(&who.session)).await.map_err(fault::store)?;
-            record::by(&mut tx, who, act("user.change_password", who.user_id, None, None), now).await?;
+            tx.set_password(&who.tenant, who.user_id, &hash, false, now)
+                .await
+                .map_err(not_there)?;
+            tx.delete_user_sessions(&who.tenant, who.user_id, Some(&who.session))
+                .await
+                .map_err(fault::store)?;
+            record::by(&mut tx, who, act("user.change_password", who.user_id, None, None), now)
+                .await?;
             tx.commit().await.map_err(fault::store)
         })
     }
@@ -143,7 +173,13 @@ impl PeopleBackend for Soc {
             let (new, now) = (new.check()?, (self.clock)());
             let mut tx = self.store.begin().await.map_err(fault::store)?;
             let view = match tx.insert_view(&who.tenant, who.user_id, &new, now).await {
-                Err(StoreError::Unique(_)) => return Err(Problem::field("name", "taken", "is taken by another of your views")),
+                Err(StoreError::Unique(_)) => {
+                    return Err(Problem::field(
+                        "name",
+                        "taken",
+                        "is taken by another of your views",
+                    ));
+                }
                 other => other.map_err(fault::store)?,
             };
             let act = Act {

@@ -17,7 +17,12 @@ pub(crate) fn value<T: Serialize>(v: &T) -> Option<Value> {
     serde_json::to_value(v).ok()
 }
 
-pub(crate) async fn by(tx: &mut Tx, who: &Caller, act: Act<'_>, now: Micros) -> Result<(), Problem> {
+pub(crate) async fn by(
+    tx: &mut Tx,
+    who: &Caller,
+    act: Act<'_>,
+    now: Micros,
+) -> Result<(), Problem> {
     let row = AuditRow {
         user_id: Some(who.user_id),
         actor: who.email.clone(),
@@ -33,7 +38,14 @@ pub(crate) async fn by(tx: &mut Tx, who: &Caller, act: Act<'_>, now: Micros) -> 
 }
 
 /// For what nobody signed in did: the program, a command line, an agent.
-pub(crate) async fn by_system(tx: &mut Tx, tenant: &str, actor: &str, ip: &str, act: Act<'_>, now: Micros) -> Result<(), Problem> {
+pub(crate) async fn by_system(
+    tx: &mut Tx,
+    tenant: &str,
+    actor: &str,
+    ip: &str,
+    act: Act<'_>,
+    now: Micros,
+) -> Result<(), Problem> {
     let row = AuditRow {
         user_id: None,
         actor: actor.into(),

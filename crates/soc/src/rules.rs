@@ -31,7 +31,12 @@ fn compiles(rule: &NewRule) -> Result<(), Problem> {
     detect::check(&rule.conditions).map_err(Problem::invalid)
 }
 
-fn act<'a>(action: &'a str, id: i64, before: Option<&DetectionRule>, after: Option<&DetectionRule>) -> Act<'a> {
+fn act<'a>(
+    action: &'a str,
+    id: i64,
+    before: Option<&DetectionRule>,
+    after: Option<&DetectionRule>,
+) -> Act<'a> {
     Act {
         action,
         target_type: "rule",
@@ -79,7 +84,12 @@ impl RulesBackend for Soc {
         })
     }
 
-    fn change_rule<'a>(&'a self, who: &'a Caller, id: i64, change: RuleChange) -> Reply<'a, DetectionRule> {
+    fn change_rule<'a>(
+        &'a self,
+        who: &'a Caller,
+        id: i64,
+        change: RuleChange,
+    ) -> Reply<'a, DetectionRule> {
         Box::pin(async move {
             who.require(Permission::ManageRules)?;
             let now = (self.clock)();
@@ -88,7 +98,8 @@ impl RulesBackend for Soc {
             let new = change.apply(&before)?;
             compiles(&new)?;
             let rule = tx.update_rule(&who.tenant, id, &new, now).await.map_err(not_there)?;
-            record::by(&mut tx, who, act("rule.update", id, Some(&before), Some(&rule)), now).await?;
+            record::by(&mut tx, who, act("rule.update", id, Some(&before), Some(&rule)), now)
+                .await?;
             tx.commit().await.map_err(fault::store)?;
             self.rules_changed(&who.tenant).await?;
             Ok(rule)
@@ -115,9 +126,11 @@ impl RulesBackend for Soc {
             compiles(&rule)?;
             let trial = detect::Trial::new(&rule).map_err(Problem::invalid)?;
             let select = Select::all(&who.tenant);
-            let (mut after, mut test) = (None, RuleTest { examined: 0, matched: 0, hits: Vec::new(), took_ms: 0 });
+            let (mut after, mut test) =
+                (None, RuleTest { examined: 0, matched: 0, hits: Vec::new(), took_ms: 0 });
             while (test.examined as usize) < TEST_EVENTS {
-                let page = self.engine.page(&select, after, TEST_PAGE).await.map_err(fault::search)?;
+                let page =
+                    self.engine.page(&select, after, TEST_PAGE).await.map_err(fault::search)?;
                 let Some(last) = page.last() else { break };
                 after = Some(After { time: last.time, id: last.id });
                 for row in page {

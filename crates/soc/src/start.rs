@@ -22,7 +22,8 @@ pub const ADMIN_EMAIL: &str = "admin@eventsec.local";
 pub async fn prepare(store: &Store, now: Micros) -> Result<(), Problem> {
     let shipped: Vec<NewRule> = detect::builtin();
     // the name is the key: a shipped rule that is renamed here is a new rule
-    let shipped: Vec<(&str, NewRule)> = shipped.iter().map(|r| (r.name.as_str(), r.clone())).collect();
+    let shipped: Vec<(&str, NewRule)> =
+        shipped.iter().map(|r| (r.name.as_str(), r.clone())).collect();
     let mut tx = store.begin().await.map_err(fault::store)?;
     tx.ensure_tenant(DEFAULT_TENANT, "Default", now).await.map_err(fault::store)?;
     let made = tx.seed_rules(DEFAULT_TENANT, &shipped, now).await.map_err(fault::store)?;
@@ -45,7 +46,8 @@ pub async fn secret(store: &Store, configured: Option<&str>) -> Result<Vec<u8>, 
         return Ok(text.as_bytes().to_vec());
     }
     let mut tx = store.begin().await.map_err(fault::store)?;
-    let kept = tx.meta_or_insert("token_secret", &token::random_id()).await.map_err(fault::store)?;
+    let kept =
+        tx.meta_or_insert("token_secret", &token::random_id()).await.map_err(fault::store)?;
     tx.commit().await.map_err(fault::store)?;
     Ok(kept.into_bytes())
 }
@@ -64,7 +66,17 @@ pub async fn first_admin(
     }
     let email = email.unwrap_or(ADMIN_EMAIL);
     let one_time = password::one_time();
-    add_user(store, passwords, email, "Administrator", "admin", chosen.unwrap_or(&one_time), chosen.is_none(), now).await?;
+    add_user(
+        store,
+        passwords,
+        email,
+        "Administrator",
+        "admin",
+        chosen.unwrap_or(&one_time),
+        chosen.is_none(),
+        now,
+    )
+    .await?;
     Ok(chosen.is_none().then(|| OneTimePassword { email: email.into(), password: one_time }))
 }
 
@@ -95,10 +107,12 @@ pub async fn add_user(
     let hash = passwords.hash(&new.password).await?;
     let mut tx = store.begin().await.map_err(fault::store)?;
     tx.ensure_tenant(DEFAULT_TENANT, "Default", now).await.map_err(fault::store)?;
-    let user = tx.insert_user(DEFAULT_TENANT, &new, &hash, must_change, now).await.map_err(|e| match e {
-        store::StoreError::Unique(_) => Problem::bad_request("Email already registered"),
-        other => fault::store(other),
-    })?;
+    let user = tx.insert_user(DEFAULT_TENANT, &new, &hash, must_change, now).await.map_err(
+        |e| match e {
+            store::StoreError::Unique(_) => Problem::bad_request("Email already registered"),
+            other => fault::store(other),
+        },
+    )?;
     let act = Act {
         action: "user.create",
         target_type: "user",
@@ -112,10 +126,16 @@ pub async fn add_user(
 }
 
 /// A new one-time password from the command line; ends the person's sessions.
-pub async fn reset_user(store: &Store, passwords: &Passwords, email: &str, now: Micros) -> Result<OneTimePassword, Problem> {
+pub async fn reset_user(
+    store: &Store,
+    passwords: &Passwords,
+    email: &str,
+    now: Micros,
+) -> Result<OneTimePassword, Problem> {
     let email = model::user::normal_email(email);
     let login = store.login(&email).await.map_err(fault::store)?;
-    let user = login.ok_or_else(|| Problem::not_found(format!("nobody has the address {email}")))?.user;
+    let user =
+        login.ok_or_else(|| Problem::not_found(format!("nobody has the address {email}")))?.user;
     let password = password::one_time();
     let hash = passwords.hash(&password).await?;
     let mut tx = store.begin().await.map_err(fault::store)?;

@@ -1,5 +1,6 @@
 //! How fast the journal takes events: blocks of 500 appended one after another, each fsynced, on SQLite (and on PostgreSQL
 //! when EVENTSEC_TEST_DATABASE_URL names one). `cargo run --release -p store --example journal_bench [folder]`
+#![allow(clippy::disallowed_methods, reason = "it measures")]
 use model::Micros;
 use rand::Rng;
 use std::time::{Duration, Instant};

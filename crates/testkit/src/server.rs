@@ -161,12 +161,8 @@ impl TestServer {
         let mut child =
             command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let (said, address) = mpsc::channel();
-        if let Some(out) = child.stdout.take() {
-            follow(out, self.log.clone(), Some(said));
-        }
-        if let Some(err) = child.stderr.take() {
-            follow(err, self.log.clone(), None);
-        }
+        let out = child.stdout.take().map(|out| follow(out, self.log.clone(), Some(said)));
+        let err = child.stderr.take().map(|err| follow(err, self.log.clone(), None));
         self.child = Some(child);
         let waited = tokio::task::spawn_blocking(move || address.recv_timeout(START)).await;
         match waited {
@@ -176,6 +172,10 @@ impl TestServer {
             }
             _ => {
                 self.kill();
+                // its last words: the pipes have ended with it
+                for reader in out.into_iter().chain(err) {
+                    let _ = reader.join();
+                }
                 Err(StartError::Failed(self.log()))
             }
         }
@@ -289,7 +289,11 @@ impl Drop for TestServer {
 }
 
 /// Keeps the newest lines; sends the first address the program tells.
-fn follow(stream: impl Read + Send + 'static, log: Log, mut said: Option<mpsc::Sender<String>>) {
+fn follow(
+    stream: impl Read + Send + 'static,
+    log: Log,
+    mut said: Option<mpsc::Sender<String>>,
+) -> std::thread::JoinHandle<()> {
     std::thread::spawn(move || {
         for line in BufReader::new(stream).lines().map_while(Result::ok) {
             if let (Some(address), Some(sender)) = (address_in(&line), said.as_ref()) {
@@ -302,7 +306,7 @@ fn follow(stream: impl Read + Send + 'static, log: Log, mut said: Option<mpsc::S
             }
             log.push_back(line);
         }
-    });
+    })
 }
 
 /// `listening on http://127.0.0.1:PORT`

@@ -14,7 +14,10 @@ use axum::{
 use backend::AlertsBackend;
 use model::{
     Permission, Problem, Severity,
-    alert::{Alert, AlertAction, AlertBulk, AlertBulkResult, AlertChange, AlertQuery, AlertSort, AlertState, AlertStatus, NewAlert},
+    alert::{
+        Alert, AlertAction, AlertBulk, AlertBulkResult, AlertChange, AlertQuery, AlertSort,
+        AlertState, AlertStatus, NewAlert,
+    },
     caller::Sender,
     explore::EventRow,
     page::MAX_PAGE,
@@ -59,16 +62,26 @@ pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
                 .replies::<AlertBulkResult>(),
             restore,
         )
-        .route(Entry::get("/alerts/{id}", "One alert").needs(Permission::ReadAlerts).replies::<Alert>(), show)
         .route(
-            Entry::patch("/alerts/{id}", "Changes status, assignee or conclusion; only what is sent")
-                .needs(Permission::WorkAlerts)
-                .takes::<AlertChange>()
+            Entry::get("/alerts/{id}", "One alert")
+                .needs(Permission::ReadAlerts)
                 .replies::<Alert>(),
+            show,
+        )
+        .route(
+            Entry::patch(
+                "/alerts/{id}",
+                "Changes status, assignee or conclusion; only what is sent",
+            )
+            .needs(Permission::WorkAlerts)
+            .takes::<AlertChange>()
+            .replies::<Alert>(),
             change,
         )
         .route(
-            Entry::delete("/alerts/{id}", "Deletes an alert; its events stay").needs(Permission::DeleteAlerts).replies::<Said>(),
+            Entry::delete("/alerts/{id}", "Deletes an alert; its events stay")
+                .needs(Permission::DeleteAlerts)
+                .replies::<Said>(),
             delete,
         )
         .route(
@@ -90,12 +103,15 @@ fn query(p: &Params, me: i64) -> Result<AlertQuery, Problem> {
     let assigned_to = match assigned.as_deref() {
         None | Some("none") => None,
         Some("me") => Some(me),
-        Some(id) => Some(id.parse().map_err(|_| Problem::field("assigned", "unknown", "must be me, none or a person's id"))?),
+        Some(id) => Some(id.parse().map_err(|_| {
+            Problem::field("assigned", "unknown", "must be me, none or a person's id")
+        })?),
     };
     let sort = match p.text("sort") {
         None => AlertSort::default(),
-        Some(word) => AlertSort::parse(&word)
-            .ok_or_else(|| Problem::field("sort", "unknown", "must be newest, oldest, severity or updated"))?,
+        Some(word) => AlertSort::parse(&word).ok_or_else(|| {
+            Problem::field("sort", "unknown", "must be newest, oldest, severity or updated")
+        })?,
     };
     Ok(AlertQuery {
         status: p.words("status", "open, in_progress or closed", AlertStatus::parse)?,
@@ -120,38 +136,71 @@ async fn list(State(s): State<AppState>, Who(who): Who, p: Params) -> ApiResult<
     Ok(listed(&page.items, Some(page.total), page.next.as_deref()))
 }
 
-async fn create(State(s): State<AppState>, By(sender): By, Sent(new): Sent<NewAlert>) -> ApiResult<Json<Alert>> {
+async fn create(
+    State(s): State<AppState>,
+    By(sender): By,
+    Sent(new): Sent<NewAlert>,
+) -> ApiResult<Json<Alert>> {
     match sender {
         Sender::User(who) => Ok(Json(s.soc.create_alert(&who, new).await?)),
         other => Ok(Json(s.soc.file_alert(&other, new).await?)),
     }
 }
 
-async fn bulk(State(s): State<AppState>, Who(who): Who, Sent(b): Sent<AlertBulk>) -> ApiResult<Json<AlertBulkResult>> {
+async fn bulk(
+    State(s): State<AppState>,
+    Who(who): Who,
+    Sent(b): Sent<AlertBulk>,
+) -> ApiResult<Json<AlertBulkResult>> {
     Ok(Json(s.soc.change_alerts(&who, b).await?))
 }
 
-async fn restore(State(s): State<AppState>, Who(who): Who, Sent(b): Sent<Vec<AlertState>>) -> ApiResult<Json<AlertBulkResult>> {
+async fn restore(
+    State(s): State<AppState>,
+    Who(who): Who,
+    Sent(b): Sent<Vec<AlertState>>,
+) -> ApiResult<Json<AlertBulkResult>> {
     Ok(Json(s.soc.restore_alerts(&who, b).await?))
 }
 
-async fn show(State(s): State<AppState>, Who(who): Who, Path(id): Path<i64>) -> ApiResult<Json<Alert>> {
+async fn show(
+    State(s): State<AppState>,
+    Who(who): Who,
+    Path(id): Path<i64>,
+) -> ApiResult<Json<Alert>> {
     Ok(Json(s.soc.alert(&who, id).await?))
 }
 
-async fn change(State(s): State<AppState>, Who(who): Who, Path(id): Path<i64>, Sent(c): Sent<AlertChange>) -> ApiResult<Json<Alert>> {
+async fn change(
+    State(s): State<AppState>,
+    Who(who): Who,
+    Path(id): Path<i64>,
+    Sent(c): Sent<AlertChange>,
+) -> ApiResult<Json<Alert>> {
     Ok(Json(s.soc.change_alert(&who, id, c).await?))
 }
 
-async fn delete(State(s): State<AppState>, Who(who): Who, Path(id): Path<i64>) -> ApiResult<Json<Said>> {
+async fn delete(
+    State(s): State<AppState>,
+    Who(who): Who,
+    Path(id): Path<i64>,
+) -> ApiResult<Json<Said>> {
     s.soc.delete_alert(&who, id).await?;
     Ok(said(format!("Alert {id} deleted successfully")))
 }
 
-async fn history(State(s): State<AppState>, Who(who): Who, Path(id): Path<i64>) -> ApiResult<Json<Vec<AlertAction>>> {
+async fn history(
+    State(s): State<AppState>,
+    Who(who): Who,
+    Path(id): Path<i64>,
+) -> ApiResult<Json<Vec<AlertAction>>> {
     Ok(Json(s.soc.alert_history(&who, id).await?))
 }
 
-async fn evidence(State(s): State<AppState>, Who(who): Who, Path(id): Path<i64>) -> ApiResult<Json<Vec<EventRow>>> {
+async fn evidence(
+    State(s): State<AppState>,
+    Who(who): Who,
+    Path(id): Path<i64>,
+) -> ApiResult<Json<Vec<EventRow>>> {
     Ok(Json(s.soc.alert_evidence(&who, id).await?))
 }

@@ -27,7 +27,9 @@ pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
         .query("cursor", "string", "X-Next-Cursor of the page before")
         .replies_list::<AuditEntry>();
     l.route(list_entry, list).route(
-        Entry::get("/audit/verify", "Walks the chain of hashes").needs(Permission::ReadAudit).replies::<AuditVerdict>(),
+        Entry::get("/audit/verify", "Walks the chain of hashes")
+            .needs(Permission::ReadAudit)
+            .replies::<AuditVerdict>(),
         verify,
     )
 }

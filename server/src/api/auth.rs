@@ -23,7 +23,8 @@ use soc::auth::{Credential, SessionKind};
 use std::time::Duration;
 
 pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
-    let everyone_known = [Principal::Analyst, Principal::SeniorAnalyst, Principal::TeamLead, Principal::Admin];
+    let everyone_known =
+        [Principal::Analyst, Principal::SeniorAnalyst, Principal::TeamLead, Principal::Admin];
     l.route(
         Entry::post("/auth/login", "Opens a session: a bearer token, also as cookie")
             .public()
@@ -33,14 +34,26 @@ pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
         login,
     )
     .route(
-        Entry::post("/auth/logout", "Ends the session that carried the request").needs(Permission::Own).replies::<Said>(),
+        Entry::post("/auth/logout", "Ends the session that carried the request")
+            .needs(Permission::Own)
+            .replies::<Said>(),
         logout,
     )
-    .route(Entry::post("/login", "Sign-in form: fields email, password, next").public().audited(true).status(303), login_form)
+    .route(
+        Entry::post("/login", "Sign-in form: fields email, password, next")
+            .public()
+            .audited(true)
+            .status(303),
+        login_form,
+    )
     .route(Entry::post("/logout", "Sign-out button").only(&everyone_known).status(303), logout_form)
 }
 
-async fn login(State(s): State<AppState>, Via(origin): Via, Sent(c): Sent<Credentials>) -> ApiResult<Response> {
+async fn login(
+    State(s): State<AppState>,
+    Via(origin): Via,
+    Sent(c): Sent<Credentials>,
+) -> ApiResult<Response> {
     let (user, secrets) = s.soc.sign_in(c, &origin, &[SessionKind::Token]).await?;
     let token = secrets.into_iter().next().unwrap_or_default();
     let cookie = s.cookies.set_token(&token);
@@ -48,9 +61,16 @@ async fn login(State(s): State<AppState>, Via(origin): Via, Sent(c): Sent<Creden
     Ok(with_cookies(Json(body).into_response(), [cookie]))
 }
 
-async fn logout(State(s): State<AppState>, Who(who): Who, headers: HeaderMap) -> ApiResult<Response> {
+async fn logout(
+    State(s): State<AppState>,
+    Who(who): Who,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
     s.soc.sign_out(&who, &hashes(&s, &headers)).await?;
-    Ok(with_cookies(said("Logged out").into_response(), [s.cookies.clear_token(), s.cookies.clear_session()]))
+    Ok(with_cookies(
+        said("Logged out").into_response(),
+        [s.cookies.clear_token(), s.cookies.clear_session()],
+    ))
 }
 
 #[derive(Deserialize)]
@@ -62,12 +82,17 @@ struct SignIn {
 }
 
 /// Always answers with a redirect, so that the form works without scripts; what went wrong is a word in the address.
-async fn login_form(State(s): State<AppState>, Via(origin): Via, Form(f): Form<SignIn>) -> ApiResult<Response> {
+async fn login_form(
+    State(s): State<AppState>,
+    Via(origin): Via,
+    Form(f): Form<SignIn>,
+) -> ApiResult<Response> {
     let next = local_path(&f.next);
     let given = Credentials { email: f.email, password: f.password };
     match s.soc.sign_in(given, &origin, &[SessionKind::Browser, SessionKind::Token]).await {
         Ok((user, secrets)) => {
-            let [session, token] = <[String; 2]>::try_from(secrets).map_err(|_| Problem::internal("two sessions were asked for"))?;
+            let [session, token] = <[String; 2]>::try_from(secrets)
+                .map_err(|_| Problem::internal("two sessions were asked for"))?;
             let to = if user.must_change_password { "/change-password" } else { next };
             let life = Duration::from_micros(s.soc.policy.session_max.unsigned_abs());
             let cookies = [s.cookies.set_session(&session, life), s.cookies.set_token(&token)];
@@ -80,14 +105,22 @@ async fn login_form(State(s): State<AppState>, Via(origin): Via, Form(f): Form<S
                 _ => "unavailable",
             };
             let wait = p.retry_after.map(|w| format!("&wait={w}")).unwrap_or_default();
-            Ok(Redirect::to(&format!("/login?error={word}{wait}&next={}", encode(next))).into_response())
+            Ok(Redirect::to(&format!("/login?error={word}{wait}&next={}", encode(next)))
+                .into_response())
         }
     }
 }
 
-async fn logout_form(State(s): State<AppState>, Who(who): Who, headers: HeaderMap) -> ApiResult<Response> {
+async fn logout_form(
+    State(s): State<AppState>,
+    Who(who): Who,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
     s.soc.sign_out(&who, &hashes(&s, &headers)).await?;
-    Ok(with_cookies(Redirect::to("/login").into_response(), [s.cookies.clear_token(), s.cookies.clear_session()]))
+    Ok(with_cookies(
+        Redirect::to("/login").into_response(),
+        [s.cookies.clear_token(), s.cookies.clear_session()],
+    ))
 }
 
 /// The sessions behind everything the request carries: a browser has two.
@@ -99,20 +132,27 @@ fn hashes(s: &AppState, headers: &HeaderMap) -> Vec<String> {
 /// Only paths of this site: `//evil.test` and `/\evil.test` are other sites to a browser.
 fn local_path(next: &str) -> &str {
     let second = next.as_bytes().get(1);
-    let fine = next.starts_with('/') && !matches!(second, Some(b'/' | b'\\')) && !next.contains(['\r', '\n', '\t']);
+    let fine = next.starts_with('/')
+        && !matches!(second, Some(b'/' | b'\\'))
+        && !next.contains(['\r', '\n', '\t']);
     if fine { next } else { "/" }
 }
 
 fn encode(text: &str) -> String {
     text.bytes()
         .map(|b| match b {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'/' => char::from(b).to_string(),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'/' => {
+                char::from(b).to_string()
+            }
             _ => format!("%{b:02X}"),
         })
         .collect()
 }
 
-fn with_cookies<const N: usize>(mut response: Response, cookies: [Option<HeaderValue>; N]) -> Response {
+fn with_cookies<const N: usize>(
+    mut response: Response,
+    cookies: [Option<HeaderValue>; N],
+) -> Response {
     for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -125,7 +165,14 @@ mod tests {
 
     #[test]
     fn sign_in_leads_only_to_this_site() {
-        for evil in ["//evil.test", "/\\evil.test", "https://evil.test", "javascript:alert(1)", "/a\r\nb", ""] {
+        for evil in [
+            "//evil.test",
+            "/\\evil.test",
+            "https://evil.test",
+            "javascript:alert(1)",
+            "/a\r\nb",
+            "",
+        ] {
             assert_eq!(local_path(evil), "/", "{evil:?}");
         }
         assert_eq!(local_path("/alerts/7?tab=history"), "/alerts/7?tab=history");

@@ -26,10 +26,13 @@ pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
         .replies_list::<DeadLetter>();
     l.route(list_entry, list)
         .route(
-            Entry::post("/dead-letters/replay", "Tries refused events again; those that are stored now leave the list")
-                .needs(Permission::ManageDeadLetters)
-                .takes::<Ids>()
-                .replies::<ReplayResult>(),
+            Entry::post(
+                "/dead-letters/replay",
+                "Tries refused events again; those that are stored now leave the list",
+            )
+            .needs(Permission::ManageDeadLetters)
+            .takes::<Ids>()
+            .replies::<ReplayResult>(),
             replay,
         )
         .route(
@@ -64,10 +67,18 @@ async fn list(State(s): State<AppState>, Who(who): Who, p: Params) -> ApiResult<
     Ok(listed(&page.items, Some(page.total), page.next.as_deref()))
 }
 
-async fn replay(State(s): State<AppState>, Who(who): Who, Sent(i): Sent<Ids>) -> ApiResult<Json<ReplayResult>> {
+async fn replay(
+    State(s): State<AppState>,
+    Who(who): Who,
+    Sent(i): Sent<Ids>,
+) -> ApiResult<Json<ReplayResult>> {
     Ok(Json(s.soc.replay_dead_letters(&who, i.ids).await?))
 }
 
-async fn delete(State(s): State<AppState>, Who(who): Who, Sent(i): Sent<Ids>) -> ApiResult<Json<Deleted>> {
+async fn delete(
+    State(s): State<AppState>,
+    Who(who): Who,
+    Sent(i): Sent<Ids>,
+) -> ApiResult<Json<Deleted>> {
     Ok(Json(Deleted { deleted: s.soc.delete_dead_letters(&who, i.ids).await? }))
 }

@@ -22,30 +22,36 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
-    l.route(search_entry(Entry::get("/events", "Stored events, newest first")).replies_list::<IndexedEvent>(), search)
-        .route(
-            search_entry(Entry::get("/events/histogram", "Events per slice of time and severity"))
-                .query("buckets", "integer", "slices, about; 1 to 500")
-                .replies::<Histogram>(),
-            histogram,
-        )
-        .route(
-            search_entry(Entry::get("/events/top", "The most frequent values of a field"))
-                .query("field", "string", "name of the field")
-                .query("values", "integer", "how many, 1 to 100")
-                .replies::<TopValues>(),
-            top,
-        )
-        .route(
-            Entry::get("/events/fields", "Fields that stored events have").needs(Permission::SearchEvents).replies_list::<FieldInfo>(),
-            fields,
-        )
-        .route(
-            Entry::get("/events/{id}", "One event with all fields and the record as sent")
-                .needs(Permission::SearchEvents)
-                .replies::<EventRow>(),
-            show,
-        )
+    l.route(
+        search_entry(Entry::get("/events", "Stored events, newest first"))
+            .replies_list::<IndexedEvent>(),
+        search,
+    )
+    .route(
+        search_entry(Entry::get("/events/histogram", "Events per slice of time and severity"))
+            .query("buckets", "integer", "slices, about; 1 to 500")
+            .replies::<Histogram>(),
+        histogram,
+    )
+    .route(
+        search_entry(Entry::get("/events/top", "The most frequent values of a field"))
+            .query("field", "string", "name of the field")
+            .query("values", "integer", "how many, 1 to 100")
+            .replies::<TopValues>(),
+        top,
+    )
+    .route(
+        Entry::get("/events/fields", "Fields that stored events have")
+            .needs(Permission::SearchEvents)
+            .replies_list::<FieldInfo>(),
+        fields,
+    )
+    .route(
+        Entry::get("/events/{id}", "One event with all fields and the record as sent")
+            .needs(Permission::SearchEvents)
+            .replies::<EventRow>(),
+        show,
+    )
 }
 
 fn search_entry(e: Entry) -> Entry {
@@ -83,7 +89,10 @@ pub struct IndexedEvent {
 /// What the contract calls `details`: those of its own shape, and the whole of any other record; always as sent.
 pub fn details(raw: &str) -> Value {
     match serde_json::from_str(raw) {
-        Ok(Value::Object(mut map)) if map.contains_key("event_type") && map.get("details").is_some_and(Value::is_object) => {
+        Ok(Value::Object(mut map))
+            if map.contains_key("event_type")
+                && map.get("details").is_some_and(Value::is_object) =>
+        {
             map.remove("details").unwrap_or_default()
         }
         Ok(other) => other,
@@ -127,7 +136,9 @@ pub fn span(text: &str) -> Option<i64> {
 pub fn query(p: &Params, now: Micros) -> Result<EventQuery, Problem> {
     let last = match p.text("last") {
         None => None,
-        Some(t) => Some(span(&t).ok_or_else(|| Problem::field("last", "format", "must be a span such as 15m, 24h or 7d"))?),
+        Some(t) => Some(span(&t).ok_or_else(|| {
+            Problem::field("last", "format", "must be a span such as 15m, 24h or 7d")
+        })?),
     };
     Ok(EventQuery {
         query: p.text("query").filter(|q| q != "*").unwrap_or_default(),
@@ -146,13 +157,18 @@ async fn search(State(s): State<AppState>, Who(who): Who, p: Params) -> ApiResul
     Ok(listed(&rows, page.total, page.next.as_deref()))
 }
 
-async fn histogram(State(s): State<AppState>, Who(who): Who, p: Params) -> ApiResult<Json<Histogram>> {
+async fn histogram(
+    State(s): State<AppState>,
+    Who(who): Who,
+    p: Params,
+) -> ApiResult<Json<Histogram>> {
     let buckets = p.number("buckets", 1, 500)?.unwrap_or(60);
     Ok(Json(s.soc.histogram(&who, query(&p, (s.soc.clock)())?, buckets as u32).await?))
 }
 
 async fn top(State(s): State<AppState>, Who(who): Who, p: Params) -> ApiResult<Json<TopValues>> {
-    let field = p.text("field").ok_or_else(|| Problem::field("field", "required", "must name a field"))?;
+    let field =
+        p.text("field").ok_or_else(|| Problem::field("field", "required", "must name a field"))?;
     let size = p.number("values", 1, 100)?.unwrap_or(10);
     Ok(Json(s.soc.top_values(&who, query(&p, (s.soc.clock)())?, field, size as u32).await?))
 }
@@ -161,7 +177,11 @@ async fn fields(State(s): State<AppState>, Who(who): Who) -> ApiResult<Json<Vec<
     Ok(Json(s.soc.fields(&who).await?))
 }
 
-async fn show(State(s): State<AppState>, Who(who): Who, Path(id): Path<i64>) -> ApiResult<Json<EventRow>> {
+async fn show(
+    State(s): State<AppState>,
+    Who(who): Who,
+    Path(id): Path<i64>,
+) -> ApiResult<Json<EventRow>> {
     Ok(Json(s.soc.event(&who, id).await?))
 }
 
@@ -172,9 +192,18 @@ mod tests {
     #[test]
     fn details_are_those_of_the_contract_or_the_whole_record() {
         use serde_json::json;
-        assert_eq!(details(r#"{"event_type":"x","severity":"low","details":{"a":1}}"#), json!({"a": 1}));
-        assert_eq!(details(r#"{"EventID":1,"details":{"a":1}}"#), json!({"EventID": 1, "details": {"a": 1}}));
-        assert_eq!(details(r#"{"event_type":"x","severity":"low"}"#), json!({"event_type": "x", "severity": "low"}));
+        assert_eq!(
+            details(r#"{"event_type":"x","severity":"low","details":{"a":1}}"#),
+            json!({"a": 1})
+        );
+        assert_eq!(
+            details(r#"{"EventID":1,"details":{"a":1}}"#),
+            json!({"EventID": 1, "details": {"a": 1}})
+        );
+        assert_eq!(
+            details(r#"{"event_type":"x","severity":"low"}"#),
+            json!({"event_type": "x", "severity": "low"})
+        );
     }
 
     #[test]

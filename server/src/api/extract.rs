@@ -32,7 +32,9 @@ impl<S: Sync> FromRequestParts<S> for By {
         match parts.extensions.get::<Identity>() {
             Some(Identity(Ok(sender))) => Ok(Self(sender.clone())),
             Some(Identity(Err(problem))) => Err(ApiError::unchallenged(problem.clone())),
-            None => Err(ApiError::unchallenged(Problem::unauthenticated("Invalid authentication credentials"))),
+            None => Err(ApiError::unchallenged(Problem::unauthenticated(
+                "Invalid authentication credentials",
+            ))),
         }
     }
 }
@@ -55,7 +57,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Sent<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let body = Bytes::from_request(request, state).await.map_err(|e| platform::error::for_status(e.status(), &e.body_text()))?;
+        let body = Bytes::from_request(request, state)
+            .await
+            .map_err(|e| platform::error::for_status(e.status(), &e.body_text()))?;
         if body.is_empty() {
             return Err(Problem::bad_request("The body is empty; JSON is expected").into());
         }
@@ -84,7 +88,9 @@ impl<S: Sync> FromRequestParts<S> for Params {
 impl Params {
     fn read(query: &str) -> Result<Self, Problem> {
         let pairs: Vec<(String, String)> = axum::extract::Query::try_from_uri(
-            &format!("/?{query}").parse().map_err(|_| Problem::bad_request("The query string cannot be read"))?,
+            &format!("/?{query}")
+                .parse()
+                .map_err(|_| Problem::bad_request("The query string cannot be read"))?,
         )
         .map(|q| q.0)
         .map_err(|e| Problem::bad_request(e.body_text()))?;
@@ -103,18 +109,29 @@ impl Params {
     /// All values, lists taken apart.
     pub fn list(&self, name: &str) -> Vec<String> {
         let values = self.0.get(name).into_iter().flatten();
-        values.flat_map(|v| v.split(',')).map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned).collect()
+        values
+            .flat_map(|v| v.split(','))
+            .map(str::trim)
+            .filter(|v| !v.is_empty())
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Each value read by `parse`; one that cannot be read is a fault that says what is allowed.
-    pub fn words<T>(&self, name: &str, allowed: &str, parse: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, Problem> {
+    pub fn words<T>(
+        &self,
+        name: &str,
+        allowed: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Vec<T>, Problem> {
         let wrong = || Problem::field(name, "unknown", &format!("must be {allowed}"));
         self.list(name).iter().map(|v| parse(v).ok_or_else(wrong)).collect()
     }
 
     pub fn number(&self, name: &str, low: i64, high: i64) -> Result<Option<i64>, Problem> {
         let Some(text) = self.text(name) else { return Ok(None) };
-        let wrong = || Problem::field(name, "range", &format!("must be a number from {low} to {high}"));
+        let wrong =
+            || Problem::field(name, "range", &format!("must be a number from {low} to {high}"));
         let n: i64 = text.parse().map_err(|_| wrong())?;
         if (low..=high).contains(&n) { Ok(Some(n)) } else { Err(wrong()) }
     }
@@ -130,7 +147,9 @@ impl Params {
 
     pub fn time(&self, name: &str) -> Result<Option<Micros>, Problem> {
         let Some(text) = self.text(name) else { return Ok(None) };
-        let wrong = || Problem::field(name, "format", "must be an ISO 8601 time such as 2026-11-21T06:38:27Z");
+        let wrong = || {
+            Problem::field(name, "format", "must be an ISO 8601 time such as 2026-11-21T06:38:27Z")
+        };
         Micros::parse(&text).map(Some).ok_or_else(wrong)
     }
 }
@@ -141,7 +160,10 @@ mod tests {
 
     #[test]
     fn lists_repeat_or_use_commas() {
-        let p = Params::read("s=open,closed&s=in_progress&q=a%20b&q=&n=7&t=2026-11-21T06:38:27Z&b=true").unwrap();
+        let p = Params::read(
+            "s=open,closed&s=in_progress&q=a%20b&q=&n=7&t=2026-11-21T06:38:27Z&b=true",
+        )
+        .unwrap();
         assert_eq!(p.list("s"), ["open", "closed", "in_progress"]);
         assert_eq!(p.text("q").as_deref(), Some("a b"));
         assert_eq!(p.number("n", 1, 9).unwrap(), Some(7));
@@ -155,7 +177,12 @@ mod tests {
         assert!(p.number("n", 1, 9).unwrap_err().detail.contains("1 to 9"));
         assert!(p.time("t").unwrap_err().detail.contains("ISO 8601"));
         assert!(p.flag("b").is_err());
-        assert!(p.words("s", "open or closed", model::alert::AlertStatus::parse).unwrap_err().detail.contains("open or closed"));
+        assert!(
+            p.words("s", "open or closed", model::alert::AlertStatus::parse)
+                .unwrap_err()
+                .detail
+                .contains("open or closed")
+        );
     }
 
     #[test]

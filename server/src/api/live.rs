@@ -16,14 +16,20 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
     l.route(
-        Entry::get("/stream", "Notes on new and changed alerts, events and rules, as server-sent events")
-            .needs(Permission::ReadAlerts)
-            .replies_text("text/event-stream"),
+        Entry::get(
+            "/stream",
+            "Notes on new and changed alerts, events and rules, as server-sent events",
+        )
+        .needs(Permission::ReadAlerts)
+        .replies_text("text/event-stream"),
         listen,
     )
 }
 
-async fn listen(State(s): State<AppState>, Who(who): Who) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+async fn listen(
+    State(s): State<AppState>,
+    Who(who): Who,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let listener = s.soc.live.listen(&who.tenant);
     let end = Box::pin(tokio::time::sleep(LIFE));
     let notes = stream::unfold((listener, end), |(mut listener, mut end)| async move {

@@ -37,7 +37,9 @@ pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
         .replies_list::<NetworkEvent>();
     l.route(events, list)
         .route(
-            Entry::get("/network/sensors", "Sensors by name").needs(Permission::ReadSensors).replies_list::<NetworkSensor>(),
+            Entry::get("/network/sensors", "Sensors by name")
+                .needs(Permission::ReadSensors)
+                .replies_list::<NetworkSensor>(),
             sensors,
         )
         .route(
@@ -91,7 +93,9 @@ impl From<EventRow> for NetworkEvent {
         let text = |name: &str| e.text(&model::fieldmap::canonical(name));
         let number = |name: &str| text(name).and_then(|t| t.parse().ok());
         let tags = match e.get("tags") {
-            Some(Value::Array(items)) => items.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect(),
+            Some(Value::Array(items)) => {
+                items.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect()
+            }
             Some(Value::String(one)) => vec![one.clone()],
             _ => Vec::new(),
         };
@@ -136,15 +140,28 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-async fn list(State(s): State<AppState>, Who(who): Who, p: Params) -> ApiResult<Json<Vec<NetworkEvent>>> {
+async fn list(
+    State(s): State<AppState>,
+    Who(who): Who,
+    p: Params,
+) -> ApiResult<Json<Vec<NetworkEvent>>> {
     let mut terms = Vec::new();
-    let texts = [("source", "event.module"), ("event_type", "event.type"), ("src_ip", "source.ip"), ("dst_ip", "destination.ip")];
+    let texts = [
+        ("source", "event.module"),
+        ("event_type", "event.type"),
+        ("src_ip", "source.ip"),
+        ("dst_ip", "destination.ip"),
+    ];
     for (name, field) in texts {
         if let Some(v) = p.text(name) {
             terms.push(format!("{field}:{}", quoted(&v)));
         }
     }
-    let numbers = [("severity", "event.severity", 10), ("src_port", "source.port", 65535), ("dst_port", "destination.port", 65535)];
+    let numbers = [
+        ("severity", "event.severity", 10),
+        ("src_port", "source.port", 65535),
+        ("dst_port", "destination.port", 65535),
+    ];
     for (name, field, high) in numbers {
         if let Some(n) = p.number(name, 0, high)? {
             terms.push(format!("{field}:{n}"));
@@ -197,10 +214,17 @@ fn counts(top: TopValues) -> Vec<Count> {
 }
 
 async fn stats(State(s): State<AppState>, Who(who): Who) -> ApiResult<Json<NetworkStats>> {
-    let all = EventQuery { dataset: DATASETS.map(str::to_owned).to_vec(), limit: 1, ..Default::default() };
+    let all = EventQuery {
+        dataset: DATASETS.map(str::to_owned).to_vec(),
+        limit: 1,
+        ..Default::default()
+    };
     let day = EventQuery { from: Some((s.soc.clock)().plus(-DAY)), ..all.clone() };
-    let total = |page: model::explore::EventPage| page.total.ok_or_else(|| Problem::internal("events were not counted"));
-    let top = async |field: &str| s.soc.top_values(&who, day.clone(), field.into(), 5).await.map(counts);
+    let total = |page: model::explore::EventPage| {
+        page.total.ok_or_else(|| Problem::internal("events were not counted"))
+    };
+    let top =
+        async |field: &str| s.soc.top_values(&who, day.clone(), field.into(), 5).await.map(counts);
     Ok(Json(NetworkStats {
         total_events: total(s.soc.events(&who, all).await?)?,
         events_last_24h: total(s.soc.events(&who, day.clone()).await?)?,

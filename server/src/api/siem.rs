@@ -1,6 +1,9 @@
 //! The contract's two older views of the same events: SIEM and EDR.
 use crate::{
-    api::{events::{details, span}, extract::{Params, Who}},
+    api::{
+        events::{details, span},
+        extract::{Params, Who},
+    },
     state::AppState,
 };
 use axum::{Json, extract::State};
@@ -19,14 +22,21 @@ pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
         .query("q", "string", "Lucene syntax")
         .query("severity", "string", "info, low, medium, high or critical")
         .query("time_range", "string", "a span such as 15m, 24h, 7d")
-        .query("since_ms", "integer", "after this time in milliseconds since 1970; wins over time_range")
+        .query(
+            "since_ms",
+            "integer",
+            "after this time in milliseconds since 1970; wins over time_range",
+        )
         .query("size", "integer", "rows, 1 to 500")
         .replies_list::<SiemEvent>();
-    let edr = Entry::get("/edr/events", "Events of category edr or of a type that begins with edr.")
-        .needs(Permission::SearchEvents)
-        .query("size", "integer", "rows, 1 to 500")
-        .replies_list::<EdrEvent>();
-    let never = |path, what| Entry::delete(path, what).needs(Permission::SearchEvents).audited(false).status(405);
+    let edr =
+        Entry::get("/edr/events", "Events of category edr or of a type that begins with edr.")
+            .needs(Permission::SearchEvents)
+            .query("size", "integer", "rows, 1 to 500")
+            .replies_list::<EdrEvent>();
+    let never = |path, what| {
+        Entry::delete(path, what).needs(Permission::SearchEvents).audited(false).status(405)
+    };
     l.route(siem, siem_events)
         .route(never("/siem/events", "Refused: history is not deleted"), no_clear_siem)
         .route(edr, edr_events)
@@ -66,11 +76,17 @@ fn first(e: &EventRow, names: &[&str]) -> String {
     names.iter().find_map(|n| e.text(n)).unwrap_or_else(|| "unknown".into())
 }
 
-async fn siem_events(State(s): State<AppState>, Who(who): Who, p: Params) -> ApiResult<Json<Vec<SiemEvent>>> {
+async fn siem_events(
+    State(s): State<AppState>,
+    Who(who): Who,
+    p: Params,
+) -> ApiResult<Json<Vec<SiemEvent>>> {
     let now = (s.soc.clock)();
     let range = match p.text("time_range") {
         None => None,
-        Some(t) => Some(span(&t).ok_or_else(|| Problem::field("time_range", "format", "must be a span such as 15m, 24h or 7d"))?),
+        Some(t) => Some(span(&t).ok_or_else(|| {
+            Problem::field("time_range", "format", "must be a span such as 15m, 24h or 7d")
+        })?),
     };
     let since = p.number("since_ms", 1, i64::MAX / 1000)?.map(|ms| Micros(ms * 1000));
     let query = EventQuery {
@@ -86,14 +102,22 @@ async fn siem_events(State(s): State<AppState>, Who(who): Who, p: Params) -> Api
         host: first(&e, &["host.name", "observer.name", "agent.name"]),
         raw: raw(&e),
         severity: e.severity.to_string(),
-        message: if e.message.is_empty() { format!("{} detected", e.event_type) } else { e.message },
+        message: if e.message.is_empty() {
+            format!("{} detected", e.event_type)
+        } else {
+            e.message
+        },
         source: e.source,
         category: e.category,
     });
     Ok(Json(rows.collect()))
 }
 
-async fn edr_events(State(s): State<AppState>, Who(who): Who, p: Params) -> ApiResult<Json<Vec<EdrEvent>>> {
+async fn edr_events(
+    State(s): State<AppState>,
+    Who(who): Who,
+    p: Params,
+) -> ApiResult<Json<Vec<EdrEvent>>> {
     let query = EventQuery {
         query: "event.type:edr.* OR event.category:edr".into(),
         limit: p.number("size", 1, 500)?.unwrap_or(200),
@@ -114,9 +138,11 @@ async fn edr_events(State(s): State<AppState>, Who(who): Who, p: Params) -> ApiR
 }
 
 async fn no_clear_siem() -> ApiError {
-    Problem::method_not_allowed("Clearing SIEM history is disabled; use Clear view in the UI.").into()
+    Problem::method_not_allowed("Clearing SIEM history is disabled; use Clear view in the UI.")
+        .into()
 }
 
 async fn no_clear_edr() -> ApiError {
-    Problem::method_not_allowed("Clearing EDR history is disabled; use Clear view in the UI.").into()
+    Problem::method_not_allowed("Clearing EDR history is disabled; use Clear view in the UI.")
+        .into()
 }

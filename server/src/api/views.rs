@@ -26,21 +26,41 @@ pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
         list,
     )
     .route(
-        Entry::post("/views", "Saves a view").needs(Permission::Own).takes::<NewView>().replies::<SavedView>(),
+        Entry::post("/views", "Saves a view")
+            .needs(Permission::Own)
+            .takes::<NewView>()
+            .replies::<SavedView>(),
         save,
     )
-    .route(Entry::delete("/views/{id}", "Deletes one of one's own views").needs(Permission::Own).replies::<Said>(), delete)
+    .route(
+        Entry::delete("/views/{id}", "Deletes one of one's own views")
+            .needs(Permission::Own)
+            .replies::<Said>(),
+        delete,
+    )
 }
 
-async fn list(State(s): State<AppState>, Who(who): Who, p: Params) -> ApiResult<Json<Vec<SavedView>>> {
+async fn list(
+    State(s): State<AppState>,
+    Who(who): Who,
+    p: Params,
+) -> ApiResult<Json<Vec<SavedView>>> {
     Ok(Json(s.soc.views(&who, p.text("page").unwrap_or_else(|| "alerts".into())).await?))
 }
 
-async fn save(State(s): State<AppState>, Who(who): Who, Sent(new): Sent<NewView>) -> ApiResult<Json<SavedView>> {
+async fn save(
+    State(s): State<AppState>,
+    Who(who): Who,
+    Sent(new): Sent<NewView>,
+) -> ApiResult<Json<SavedView>> {
     Ok(Json(s.soc.save_view(&who, new).await?))
 }
 
-async fn delete(State(s): State<AppState>, Who(who): Who, Path(id): Path<i64>) -> ApiResult<Json<Said>> {
+async fn delete(
+    State(s): State<AppState>,
+    Who(who): Who,
+    Path(id): Path<i64>,
+) -> ApiResult<Json<Said>> {
     s.soc.delete_view(&who, id).await?;
     Ok(said(format!("View {id} deleted")))
 }

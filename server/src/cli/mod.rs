@@ -9,7 +9,11 @@ pub mod user;
 
 use clap::{Parser, Subcommand, error::ErrorKind};
 use model::Problem;
-use platform::{Config, config::{Common, Flags}, env::Env};
+use platform::{
+    Config,
+    config::{Common, Flags},
+    env::Env,
+};
 use std::{future::Future, process::ExitCode};
 
 const EXAMPLES: &str = "\
@@ -110,7 +114,10 @@ pub(crate) fn configure(flags: &Flags) -> Result<Config, ExitCode> {
 }
 
 /// Runs a sub-command's work: configuration, runtime, then `work`, whose `Ok(false)` means that faults were found.
-pub(crate) fn run(common: &Common, work: impl AsyncFnOnce(Config) -> Result<bool, Problem>) -> ExitCode {
+pub(crate) fn run(
+    common: &Common,
+    work: impl AsyncFnOnce(Config) -> Result<bool, Problem>,
+) -> ExitCode {
     let config = match configure(&common.0) {
         Ok(config) => config,
         Err(status) => return status,
@@ -120,7 +127,9 @@ pub(crate) fn run(common: &Common, work: impl AsyncFnOnce(Config) -> Result<bool
 
 pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    runtime.map_err(|e| Problem::internal(format!("the runtime does not start: {e}")))?.block_on(work)
+    runtime
+        .map_err(|e| Problem::internal(format!("the runtime does not start: {e}")))?
+        .block_on(work)
 }
 
 pub(crate) fn finish(done: Result<bool, Problem>) -> ExitCode {
@@ -144,17 +153,32 @@ mod tests {
         fn walk(command: &clap::Command) {
             assert!(command.get_about().is_some(), "{} has no help", command.get_name());
             for arg in command.get_arguments() {
-                assert!(arg.get_help().is_some(), "{} {} has no help", command.get_name(), arg.get_id());
+                assert!(
+                    arg.get_help().is_some(),
+                    "{} {} has no help",
+                    command.get_name(),
+                    arg.get_id()
+                );
             }
             command.get_subcommands().for_each(walk);
         }
         Cli::command().debug_assert();
         walk(&Cli::command());
         let help = Cli::command().render_long_help().to_string();
-        for word in ["--listen", "--database-url", "EVENTSEC_DATA_DIR", "--jwt-secret-file", "--config", "Examples:"] {
+        for word in [
+            "--listen",
+            "--database-url",
+            "EVENTSEC_DATA_DIR",
+            "--jwt-secret-file",
+            "--config",
+            "Examples:",
+        ] {
             assert!(help.contains(word), "{word} is not in\n{help}");
         }
-        assert!(!help.contains("--jwt-secret "), "a secret on the command line is visible to everybody");
+        assert!(
+            !help.contains("--jwt-secret "),
+            "a secret on the command line is visible to everybody"
+        );
     }
 
     #[test]
@@ -164,7 +188,11 @@ mod tests {
         let said = Cli::try_parse_from(["eventsec", "serve", "--seed", "--role", "web"]).unwrap();
         let Some(Command::Serve { flags }) = said.command else { panic!("not serve") };
         assert_eq!((flags.values["seed"].as_str(), flags.values["role"].as_str()), ("true", "web"));
-        for bad in [&["eventsec", "--nonsense"][..], &["eventsec", "user"], &["eventsec", "user", "add", "--role", "king"]] {
+        for bad in [
+            &["eventsec", "--nonsense"][..],
+            &["eventsec", "user"],
+            &["eventsec", "user", "add", "--role", "king"],
+        ] {
             assert!(Cli::try_parse_from(bad).is_err(), "{bad:?}");
         }
     }

@@ -2,7 +2,10 @@
 use super::{block_on, configure, finish, say};
 use crate::wire::App;
 use model::Problem;
-use platform::{Config, Tasks, accept, config::{Flags, values::Roles}};
+use platform::{
+    Config, Tasks, accept,
+    config::{Flags, values::Roles},
+};
 use std::{process::ExitCode, time::Duration};
 use tokio::net::TcpListener;
 
@@ -43,7 +46,10 @@ async fn serve(config: Config) -> Result<(), Problem> {
     say(&format!("listening on http://{address}"));
     if let Some(admin) = admin {
         say(&format!("first administrator: {}", admin.email));
-        say(&format!("one-time password:   {}  (shown only now; you choose your own when you sign in)", admin.password));
+        say(&format!(
+            "one-time password:   {}  (shown only now; you choose your own when you sign in)",
+            admin.password
+        ));
     }
     for (email, password) in demo {
         say(&format!("demo user: {email}  {password}"));

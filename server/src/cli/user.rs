@@ -45,7 +45,8 @@ pub struct Add {
 }
 
 fn role(text: &str) -> Result<Role, String> {
-    Role::parse(text).ok_or_else(|| format!("must be one of {}", Role::ALL.map(Role::as_str).join(", ")))
+    Role::parse(text)
+        .ok_or_else(|| format!("must be one of {}", Role::ALL.map(Role::as_str).join(", ")))
 }
 
 /// The new person; the password is there once.
@@ -69,7 +70,13 @@ impl Command {
             Self::List { common } => run(&common, async |config| {
                 for u in wire::user_list(&config).await? {
                     let state = if u.is_active { "" } else { "  disabled" };
-                    say(&format!("{:>4}  {:<15} {}  {}{state}", u.id, u.role.as_str(), u.email, u.full_name));
+                    say(&format!(
+                        "{:>4}  {:<15} {}  {}{state}",
+                        u.id,
+                        u.role.as_str(),
+                        u.email,
+                        u.full_name
+                    ));
                 }
                 Ok(true)
             }),

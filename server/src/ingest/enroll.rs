@@ -8,9 +8,18 @@ use platform::{ApiError, Entry, Ledger};
 use soc::auth::{Enrolled, Enrolment};
 
 pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
-    l.route(Entry::post("/agents/enroll", "Enrols an agent with the installation's enrolment key").public().audited(true), enroll)
+    l.route(
+        Entry::post("/agents/enroll", "Enrols an agent with the installation's enrolment key")
+            .public()
+            .audited(true),
+        enroll,
+    )
 }
 
-async fn enroll(State(s): State<AppState>, Via(origin): Via, Sent(e): Sent<Enrolment>) -> Result<Json<Enrolled>, ApiError> {
+async fn enroll(
+    State(s): State<AppState>,
+    Via(origin): Via,
+    Sent(e): Sent<Enrolment>,
+) -> Result<Json<Enrolled>, ApiError> {
     s.soc.enroll(e, &origin).await.map(Json).map_err(ApiError::unchallenged)
 }

@@ -20,12 +20,15 @@ use soc::ingest::Taken;
 
 pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
     l.route(
-        Entry::post("/events", "Takes one event, an array, or one event a line; answers once they are durable")
-            .needs(Permission::SendEvents)
-            .also(&[Principal::AgentKey, Principal::SharedToken])
-            .audited(false)
-            .events()
-            .replies::<SecurityEvent>(),
+        Entry::post(
+            "/events",
+            "Takes one event, an array, or one event a line; answers once they are durable",
+        )
+        .needs(Permission::SendEvents)
+        .also(&[Principal::AgentKey, Principal::SharedToken])
+        .audited(false)
+        .events()
+        .replies::<SecurityEvent>(),
         take,
     )
 }
@@ -55,7 +58,12 @@ fn stored(e: &Event, sender: &Sender) -> SecurityEvent {
     }
 }
 
-async fn take(State(s): State<AppState>, By(sender): By, headers: HeaderMap, body: Bytes) -> ApiResult<Response> {
+async fn take(
+    State(s): State<AppState>,
+    By(sender): By,
+    headers: HeaderMap,
+    body: Bytes,
+) -> ApiResult<Response> {
     Ok(match s.soc.take_events(&sender, &body, delivery(&headers)).await? {
         Taken::One(e) => Json(stored(&e, &sender)).into_response(),
         Taken::Again(receipt) | Taken::Many(receipt) => Json::<Receipt>(receipt).into_response(),

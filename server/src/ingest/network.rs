@@ -1,9 +1,5 @@
 //! `POST /ingest/network/bulk`: batches of Suricata EVE or Zeek records.
-use crate::{
-    api::extract::By,
-    ingest::delivery,
-    state::AppState,
-};
+use crate::{api::extract::By, ingest::delivery, state::AppState};
 use axum::{Json, extract::State};
 use bytes::Bytes;
 use http::HeaderMap;
@@ -13,12 +9,15 @@ use serde::Serialize;
 
 pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
     l.route(
-        Entry::post("/ingest/network/bulk", "Takes up to 1,000 records of one sensor; answers once they are durable")
-            .needs(Permission::SendEvents)
-            .also(&[Principal::AgentKey, Principal::SharedToken])
-            .audited(false)
-            .events()
-            .replies::<Answer>(),
+        Entry::post(
+            "/ingest/network/bulk",
+            "Takes up to 1,000 records of one sensor; answers once they are durable",
+        )
+        .needs(Permission::SendEvents)
+        .also(&[Principal::AgentKey, Principal::SharedToken])
+        .audited(false)
+        .events()
+        .replies::<Answer>(),
         take,
     )
 }
@@ -35,7 +34,12 @@ struct Answer {
     repeated: bool,
 }
 
-async fn take(State(s): State<AppState>, By(sender): By, headers: HeaderMap, body: Bytes) -> ApiResult<Json<Answer>> {
+async fn take(
+    State(s): State<AppState>,
+    By(sender): By,
+    headers: HeaderMap,
+    body: Bytes,
+) -> ApiResult<Json<Answer>> {
     let (r, created_sensor_id) = s.soc.take_network(&sender, &body, delivery(&headers)).await?;
     Ok(Json(Answer {
         accepted: r.accepted,

@@ -39,17 +39,22 @@ pub fn permission(path: &str) -> Option<P> {
     let asked = pieces(path);
     let is_it = |pattern: &str| {
         let pattern = pieces(pattern);
-        pattern.len() == asked.len() && pattern.iter().zip(&asked).all(|(p, a)| p == a || (p.starts_with('{') && !a.is_empty()))
+        pattern.len() == asked.len()
+            && pattern
+                .iter()
+                .zip(&asked)
+                .all(|(p, a)| p == a || (p.starts_with('{') && !a.is_empty()))
     };
     PAGES.iter().find(|(pattern, ..)| is_it(pattern)).and_then(|(_, _, permission)| *permission)
 }
 
 /// A path as leptos lists it, as axum writes it.
 pub fn axum_path(leptos: &str) -> String {
-    let pieces = leptos.trim_end_matches('/').split('/').map(|piece| match piece.strip_prefix(':') {
-        Some(name) => format!("{{{name}}}"),
-        None => piece.to_owned(),
-    });
+    let pieces =
+        leptos.trim_end_matches('/').split('/').map(|piece| match piece.strip_prefix(':') {
+            Some(name) => format!("{{{name}}}"),
+            None => piece.to_owned(),
+        });
     let path = pieces.collect::<Vec<_>>().join("/");
     if path.is_empty() { "/".into() } else { path }
 }
@@ -64,7 +69,10 @@ mod tests {
     fn a_path_s_permission_is_that_of_its_most_exact_page() {
         assert_eq!(permission("/rules/new"), Some(P::ManageRules));
         assert_eq!(permission("/rules/7"), Some(P::ReadRules));
-        assert_eq!((permission("/"), permission("/login"), permission("/none/of/these")), (Some(P::ReadAlerts), None, None));
+        assert_eq!(
+            (permission("/"), permission("/login"), permission("/none/of/these")),
+            (Some(P::ReadAlerts), None, None)
+        );
     }
 
     #[test]
@@ -72,6 +80,10 @@ mod tests {
         let routes = leptos_axum::generate_route_list(app::App);
         let there = routes.iter().map(|r| ("GET".to_owned(), axum_path(r.path())));
         let noted: Vec<_> = entries().into_iter().map(Arc::new).collect();
-        assert_eq!(differences(there, &noted, Kind::Page), (vec![], vec![]), "not in PAGES, and only in PAGES");
+        assert_eq!(
+            differences(there, &noted, Kind::Page),
+            (vec![], vec![]),
+            "not in PAGES, and only in PAGES"
+        );
     }
 }

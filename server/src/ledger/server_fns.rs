@@ -60,9 +60,15 @@ mod tests {
 
     #[test]
     fn the_ledger_and_the_registry_know_the_same_functions() {
-        let there: Vec<_> = server_fn::axum::server_fn_paths().map(|(path, m)| (m.to_string(), path.to_owned())).collect();
+        let there: Vec<_> = server_fn::axum::server_fn_paths()
+            .map(|(path, m)| (m.to_string(), path.to_owned()))
+            .collect();
         assert!(!there.is_empty(), "no server function is linked into this test");
         let noted: Vec<_> = entries().into_iter().map(Arc::new).collect();
-        assert_eq!(differences(there, &noted, Kind::ServerFn), (vec![], vec![]), "not in FUNCTIONS, and only in FUNCTIONS");
+        assert_eq!(
+            differences(there, &noted, Kind::ServerFn),
+            (vec![], vec![]),
+            "not in FUNCTIONS, and only in FUNCTIONS"
+        );
     }
 }

@@ -12,10 +12,20 @@ use soc::auth::password::{self, Passwords};
 pub async fn user_add(config: &Config, new: cli::user::Add) -> Result<cli::user::Added, Problem> {
     let store = open_store(config).await?;
     store.migrate().await.map_err(|e| broken("The database cannot be migrated")(&e))?;
-    let (one_time, name) = (password::one_time(), new.name.clone().unwrap_or_else(|| new.email.clone()));
+    let (one_time, name) =
+        (password::one_time(), new.name.clone().unwrap_or_else(|| new.email.clone()));
     let passwords = Passwords::default();
-    let user =
-        soc::start::add_user(&store, &passwords, &new.email, &name, new.role.as_str(), &one_time, true, clock::now()).await?;
+    let user = soc::start::add_user(
+        &store,
+        &passwords,
+        &new.email,
+        &name,
+        new.role.as_str(),
+        &one_time,
+        true,
+        clock::now(),
+    )
+    .await?;
     Ok(cli::user::Added { user, one_time: Some(one_time) })
 }
 
@@ -23,7 +33,9 @@ pub async fn user_list(config: &Config) -> Result<Vec<UserProfile>, Problem> {
     let store = open_store(config).await?;
     let mut all = Vec::new();
     for tenant in store.tenants().await.map_err(|e| broken("The database cannot be read")(&e))? {
-        all.extend(store.users(&tenant.id).await.map_err(|e| broken("The database cannot be read")(&e))?);
+        all.extend(
+            store.users(&tenant.id).await.map_err(|e| broken("The database cannot be read")(&e))?,
+        );
     }
     Ok(all)
 }
@@ -55,7 +67,11 @@ pub async fn lake_check(config: &Config) -> Result<cli::lake::Checked, Problem> 
         parts: report.parts.unsigned_abs(),
         rows: report.rows.unsigned_abs(),
         bytes: report.bytes.unsigned_abs(),
-        damaged: report.damaged.into_iter().map(|(id, path, why)| format!("part {id} ({path}): {why}")).collect(),
+        damaged: report
+            .damaged
+            .into_iter()
+            .map(|(id, path, why)| format!("part {id} ({path}): {why}"))
+            .collect(),
     })
 }
 
@@ -74,7 +90,12 @@ pub async fn audit_verify(config: &Config) -> Result<Vec<AuditVerdict>, Problem>
     let store = open_store(config).await?;
     let mut verdicts = Vec::new();
     for tenant in store.tenants().await.map_err(|e| broken("The database cannot be read")(&e))? {
-        verdicts.push(store.verify_audit(&tenant.id).await.map_err(|e| broken("The audit trail cannot be read")(&e))?);
+        verdicts.push(
+            store
+                .verify_audit(&tenant.id)
+                .await
+                .map_err(|e| broken("The audit trail cannot be read")(&e))?,
+        );
     }
     Ok(verdicts)
 }

@@ -20,12 +20,10 @@ pub async fn take(config: &Config, store: &Store) -> Result<Hold, Problem> {
     let dir = &config.serve.data;
     std::fs::create_dir_all(dir).map_err(|e| broken("The data folder cannot be made")(&e))?;
     let path = dir.join(NAME);
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .map_err(|e| broken("The data folder cannot be locked")(&format!("{}: {e}", path.display())))?;
+    let file =
+        OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(|e| {
+            broken("The data folder cannot be locked")(&format!("{}: {e}", path.display()))
+        })?;
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
@@ -38,7 +36,9 @@ pub async fn take(config: &Config, store: &Store) -> Result<Hold, Problem> {
     }
     let claim = store.claim().await.map_err(|e| broken("The database cannot be locked")(&e))?;
     if claim.is_none() && config.serve.database_url.is_some() {
-        return Err(Problem::unavailable("the database is in use by another eventsec server: stop it first, or name another one"));
+        return Err(Problem::unavailable(
+            "the database is in use by another eventsec server: stop it first, or name another one",
+        ));
     }
     Ok(Hold { _file: file, _claim: claim })
 }

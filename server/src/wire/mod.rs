@@ -5,7 +5,9 @@ mod housekeeping;
 mod pages;
 mod probe;
 
-pub use commands::{audit_verify, db_check, db_migrate, lake_check, lake_compact, user_add, user_list, user_reset};
+pub use commands::{
+    audit_verify, db_check, db_migrate, lake_check, lake_compact, user_add, user_list, user_reset,
+};
 
 use crate::{
     api, identity,
@@ -18,10 +20,7 @@ use lake::{Lake, LakeConfig};
 use model::{Problem, time::Clock, user::OneTimePassword};
 use pipeline::{Road, RoadConfig, RuleHub, manifest::StoredManifest, road::Running};
 use platform::{
-    Config, Entry, Ledger, Tasks, clock,
-    cookie::Cookies,
-    faces,
-    ledger::gate::Gate,
+    Config, Entry, Ledger, Tasks, clock, cookie::Cookies, faces, ledger::gate::Gate,
     metrics::Metrics,
 };
 use soc::{Live, Policy, Soc, auth::password::Passwords, auth::token::Tokens};
@@ -50,10 +49,16 @@ pub(crate) fn target(config: &Config) -> Target {
 }
 
 pub(crate) async fn open_store(config: &Config) -> Result<Store, Problem> {
-    Store::open(&target(config), Pools::default()).await.map_err(|e| broken("The database cannot be opened")(&e))
+    Store::open(&target(config), Pools::default())
+        .await
+        .map_err(|e| broken("The database cannot be opened")(&e))
 }
 
-pub(crate) async fn open_lake(config: &Config, store: &Store, clock: Clock) -> Result<Arc<Lake>, Problem> {
+pub(crate) async fn open_lake(
+    config: &Config,
+    store: &Store,
+    clock: Clock,
+) -> Result<Arc<Lake>, Problem> {
     let mut at = LakeConfig::at(config.serve.data.join("lake"));
     at.limits.head_bytes = config.limits.head.get();
     at.limits.head_age = i64::try_from(config.limits.head_age.as_micros()).unwrap_or(i64::MAX);
@@ -69,14 +74,26 @@ impl App {
         let hold = hold::take(config, &store).await?;
         let lake = open_lake(config, &store, clock.clone()).await?;
         soc::start::prepare(&store, clock()).await?;
-        let secret = soc::start::secret(&store, config.trust.jwt_secret.as_ref().map(|s| s.expose())).await?;
+        let secret =
+            soc::start::secret(&store, config.trust.jwt_secret.as_ref().map(|s| s.expose()))
+                .await?;
         let rules = Arc::new(RuleHub::default());
         rules.reload(&store).await.map_err(|e| broken("The rules cannot be read")(&e))?;
         let live = Live::default();
-        let road = RoadConfig { journal_quota: config.limits.journal.0.try_into().unwrap_or(i64::MAX), ..Default::default() };
-        let (road, running) = Road::start(store.clone(), lake.clone(), rules.clone(), live.0.clone(), clock.clone(), road)
-            .await
-            .map_err(|e| broken("The journal cannot be read back")(&e))?;
+        let road = RoadConfig {
+            journal_quota: config.limits.journal.0.try_into().unwrap_or(i64::MAX),
+            ..Default::default()
+        };
+        let (road, running) = Road::start(
+            store.clone(),
+            lake.clone(),
+            rules.clone(),
+            live.0.clone(),
+            clock.clone(),
+            road,
+        )
+        .await
+        .map_err(|e| broken("The journal cannot be read back")(&e))?;
         let soc = Soc {
             store,
             engine: lake,
@@ -97,20 +114,46 @@ impl App {
     pub async fn first_admin(&self) -> Result<Option<OneTimePassword>, Problem> {
         let (s, serve) = (&self.state.soc, &self.config.serve);
         let chosen = serve.admin_password.as_ref().map(|p| p.expose());
-        soc::start::first_admin(&s.store, &s.passwords, Some(&serve.admin_email.0), chosen, (s.clock)()).await
+        soc::start::first_admin(
+            &s.store,
+            &s.passwords,
+            Some(&serve.admin_email.0),
+            chosen,
+            (s.clock)(),
+        )
+        .await
     }
 
     /// A person of each role, for trying out. Answers those made now, with their passwords.
     pub async fn seed(&self) -> Result<Vec<(String, String)>, Problem> {
         let s = &self.state.soc;
         let mut made = Vec::new();
-        for (role, name) in [("team_lead", "Demo lead"), ("senior_analyst", "Demo senior"), ("analyst", "Demo analyst")] {
+        for (role, name) in [
+            ("team_lead", "Demo lead"),
+            ("senior_analyst", "Demo senior"),
+            ("analyst", "Demo analyst"),
+        ] {
             let email = format!("{}@example.com", role.replace('_', "-"));
-            if s.store.login(&email).await.map_err(|e| broken("The database does not answer")(&e))?.is_some() {
+            if s.store
+                .login(&email)
+                .await
+                .map_err(|e| broken("The database does not answer")(&e))?
+                .is_some()
+            {
                 continue;
             }
             let password = soc::auth::password::one_time();
-            soc::start::add_user(&s.store, &s.passwords, &email, name, role, &password, true, (s.clock)()).await?;
+            soc::start::add_user(
+                &s.store,
+                &s.passwords,
+                &email,
+                name,
+                role,
+                &password,
+                true,
+                (s.clock)(),
+            )
+            .await?;
             made.push((email, password));
         }
         Ok(made)
@@ -121,7 +164,10 @@ impl App {
         let start = Ledger::new(&self.config.limits).gated();
         let probe = Arc::new(probe::Probe { store: self.state.soc.store.clone() });
         let health = platform::health::routes(start, probe, self.metrics.clone());
-        let ledger = health.merge(api::routes(&self.config.limits)).note_all(server_fns::entries()).note_all(page_entries::entries());
+        let ledger = health
+            .merge(api::routes(&self.config.limits))
+            .note_all(server_fns::entries())
+            .note_all(page_entries::entries());
         docs::routes(ledger)
     }
 
@@ -152,7 +198,9 @@ impl App {
         let drained = async { (self.running.writer.await, self.running.worker.await) };
         if tokio::time::timeout(Duration::from_secs(30), drained).await.is_err() {
             // nothing is lost: the journal is read back at the next start
-            tracing::warn!("the road did not drain in time; the rest is read back at the next start");
+            tracing::warn!(
+                "the road did not drain in time; the rest is read back at the next start"
+            );
         }
         store.close().await;
         drop(self.hold);

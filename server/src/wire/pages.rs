@@ -27,9 +27,15 @@ fn caller_of(identity: Option<&Identity>) -> Option<Caller> {
 }
 
 /// Without a built site the API works and pages come without styles and scripts: fine for tests, said in the log.
-pub fn router(site: Option<PathBuf>, backend: SharedBackend, state: AppState) -> Result<Router, Problem> {
+pub fn router(
+    site: Option<PathBuf>,
+    backend: SharedBackend,
+    state: AppState,
+) -> Result<Router, Problem> {
     if site.is_none() {
-        tracing::warn!("no built site was found: pages have no styles and scripts (build it, or set site_root)");
+        tracing::warn!(
+            "no built site was found: pages have no styles and scripts (build it, or set site_root)"
+        );
     }
     let root = site.unwrap_or_else(|| PathBuf::from("target/site"));
     let options = LeptosOptions::builder()
@@ -42,9 +48,17 @@ pub fn router(site: Option<PathBuf>, backend: SharedBackend, state: AppState) ->
         provide_context(backend.clone());
         let Some(parts) = use_context::<Parts>() else { return };
         let caller = caller_of(parts.extensions.get::<Identity>());
-        let text = |name: header::HeaderName| parts.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let text = |name: header::HeaderName| {
+            parts.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
+        };
         let path = parts.uri.path_and_query().map_or("/", |p| p.as_str());
-        let page = PageContext::from_request(text(header::COOKIE), text(header::ACCEPT_LANGUAGE), caller.as_ref(), clock(), path);
+        let page = PageContext::from_request(
+            text(header::COOKIE),
+            text(header::ACCEPT_LANGUAGE),
+            caller.as_ref(),
+            clock(),
+            path,
+        );
         provide_context(page);
         provide_context(caller);
         if let Some(nonce) = parts.extensions.get::<CspNonce>() {
@@ -53,7 +67,12 @@ pub fn router(site: Option<PathBuf>, backend: SharedBackend, state: AppState) ->
     };
     let html = options.clone();
     Ok(Router::new()
-        .leptos_routes_with_context(&options, generate_route_list(App), context.clone(), move || shell(html.clone()))
+        .leptos_routes_with_context(
+            &options,
+            generate_route_list(App),
+            context.clone(),
+            move || shell(html.clone()),
+        )
         .fallback(file_and_error_handler_with_context(context, shell))
         .layer(middleware::from_fn_with_state(state, doorkeeper))
         .with_state(options))
@@ -61,11 +80,13 @@ pub fn router(site: Option<PathBuf>, backend: SharedBackend, state: AppState) ->
 
 /// Pages of people who are not signed in lead to the sign-in page; those who must change their password, to that page.
 async fn doorkeeper(State(_): State<AppState>, request: Request, next: Next) -> Response {
-    let reading = matches!(*request.method(), Method::GET | Method::HEAD) && wants_html(request.headers());
+    let reading =
+        matches!(*request.method(), Method::GET | Method::HEAD) && wants_html(request.headers());
     if !reading {
         let response = next.run(request).await;
         // programs get a problem, not the page that says so to people
-        let lost = response.status() == StatusCode::NOT_FOUND && response.headers().get(header::CONTENT_TYPE).is_some_and(is_html);
+        let lost = response.status() == StatusCode::NOT_FOUND
+            && response.headers().get(header::CONTENT_TYPE).is_some_and(is_html);
         return if lost { StatusCode::NOT_FOUND.into_response() } else { response };
     }
     let path = request.uri().path();
@@ -73,10 +94,21 @@ async fn doorkeeper(State(_): State<AppState>, request: Request, next: Next) -> 
     let to = match &caller {
         None if path != "/login" => {
             let wanted = request.uri().path_and_query().map_or("/", |p| p.as_str());
-            let next: String = wanted.bytes().map(|b| if b.is_ascii_alphanumeric() || b"/-._".contains(&b) { (b as char).to_string() } else { format!("%{b:02X}") }).collect();
+            let next: String = wanted
+                .bytes()
+                .map(|b| {
+                    if b.is_ascii_alphanumeric() || b"/-._".contains(&b) {
+                        (b as char).to_string()
+                    } else {
+                        format!("%{b:02X}")
+                    }
+                })
+                .collect();
             Some(if wanted == "/" { "/login".to_owned() } else { format!("/login?next={next}") })
         }
-        Some(c) if c.must_change_password && path != "/change-password" => Some("/change-password".to_owned()),
+        Some(c) if c.must_change_password && path != "/change-password" => {
+            Some("/change-password".to_owned())
+        }
         Some(c) if !c.must_change_password && path == "/login" => Some("/".to_owned()),
         _ => None,
     };

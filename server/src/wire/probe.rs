@@ -26,6 +26,9 @@ impl HealthProbe for Probe {
 
     /// The embedded engine lives in this process: it answers when this answers.
     fn search(&self) -> BoxFuture<'_, SearchHealth> {
-        async { SearchHealth { enabled: false, required: false, url_set: false, connected: Ok(()) } }.boxed()
+        async {
+            SearchHealth { enabled: false, required: false, url_set: false, connected: Ok(()) }
+        }
+        .boxed()
     }
 }

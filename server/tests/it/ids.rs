@@ -1,10 +1,7 @@
 //! Every IDS log of the test data goes in through the contract's bulk route, and all of it comes out with its type.
 use crate::support::{on_both, started, wait_events};
 use serde_json::{Value, json};
-use std::{
-    collections::BTreeMap,
-    path::Path,
-};
+use std::{collections::BTreeMap, path::Path};
 use testkit::{
     Client,
     data::{self, Kind},
@@ -22,7 +19,12 @@ fn kind_of(kind: Kind, record: &Value, path: &Path) -> String {
     };
     match own.and_then(Value::as_str) {
         Some(word) => word.to_lowercase(),
-        None => path.file_name().and_then(|n| n.to_str()).and_then(|n| n.split('.').next()).unwrap_or_default().to_lowercase(),
+        None => path
+            .file_name()
+            .and_then(|n| n.to_str())
+            .and_then(|n| n.split('.').next())
+            .unwrap_or_default()
+            .to_lowercase(),
     }
 }
 
@@ -47,19 +49,30 @@ fn requests(records: Vec<Value>) -> Vec<Vec<Value>> {
 /// Posts one file under a sensor of its own; answers its counts by type.
 async fn post(client: &Client, kind: Kind, path: &Path, sensor: &str) -> BTreeMap<String, i64> {
     let lines = data::lines(path).expect("the log can be read");
-    let records: Vec<Value> = lines.iter().map(|l| serde_json::from_str(l).expect("a log line is JSON")).collect();
+    let records: Vec<Value> =
+        lines.iter().map(|l| serde_json::from_str(l).expect("a log line is JSON")).collect();
     let mut counts = BTreeMap::new();
     for record in &records {
         *counts.entry(kind_of(kind, record, path)).or_default() += 1;
     }
-    let file = path.file_name().and_then(|n| n.to_str()).expect("a file has a name").trim_end_matches(".gz").to_owned();
+    let file = path
+        .file_name()
+        .and_then(|n| n.to_str())
+        .expect("a file has a name")
+        .trim_end_matches(".gz")
+        .to_owned();
     for events in requests(records) {
         let n = events.len() as i64;
         let body = json!({
             "source": kind.as_str(), "sensor": {"name": sensor, "kind": kind.as_str()}, "events": events, "meta": {"file": file},
         });
         let answer = client.post("/ingest/network/bulk", &body).await.ok().json();
-        assert_eq!((&answer["accepted"], &answer["rejected"]), (&json!(n), &json!(0)), "{}: {answer}", path.display());
+        assert_eq!(
+            (&answer["accepted"], &answer["rejected"]),
+            (&json!(n), &json!(0)),
+            "{}: {answer}",
+            path.display()
+        );
     }
     counts
 }

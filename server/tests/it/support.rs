@@ -67,7 +67,11 @@ impl Person {
 
 /// Opens a session; the refusal otherwise is the test's failure.
 pub async fn signed_in(server: &TestServer, email: &str, password: &str) -> Client {
-    server.anonymous().login(email, password).await.unwrap_or_else(|r| panic!("{email}: {} {}", r.status, r.text()))
+    server
+        .anonymous()
+        .login(email, password)
+        .await
+        .unwrap_or_else(|r| panic!("{email}: {} {}", r.status, r.text()))
 }
 
 /// Adds somebody, who then chooses a password of their own.
@@ -95,9 +99,11 @@ pub async fn trail(admin: &Client) -> (Vec<Value>, i64) {
 
 /// Waits until exactly `n` events match.
 pub async fn wait_events(client: &Client, query: &str, n: i64) {
-    testkit::wait_for(&format!("{n} events of {query:?}"), SOON, async || match client.count(query).await {
-        found if found == n => Ok(()),
-        found => Err(format!("{found} found")),
+    testkit::wait_for(&format!("{n} events of {query:?}"), SOON, async || {
+        match client.count(query).await {
+            found if found == n => Ok(()),
+            found => Err(format!("{found} found")),
+        }
     })
     .await;
 }

@@ -11,10 +11,18 @@ const BATCH: usize = 500;
 async fn post(client: &Client, lines: &[String]) {
     for batch in lines.chunks(BATCH) {
         let n = batch.len() as i64;
-        let answer = client.post_raw("/events", &[("content-type", "application/x-ndjson")], batch.join("\n")).await.ok().json();
+        let answer = client
+            .post_raw("/events", &[("content-type", "application/x-ndjson")], batch.join("\n"))
+            .await
+            .ok()
+            .json();
         // one line alone is one event, and answers as such
         if n > 1 {
-            assert_eq!((&answer["accepted"], &answer["rejected"]), (&json!(n), &json!(0)), "{answer}");
+            assert_eq!(
+                (&answer["accepted"], &answer["rejected"]),
+                (&json!(n), &json!(0)),
+                "{answer}"
+            );
         }
     }
 }
@@ -23,7 +31,10 @@ async fn post(client: &Client, lines: &[String]) {
 async fn datasets(client: &Client) -> BTreeMap<String, i64> {
     let top = client.get("/events/top?field=event.dataset&values=100").await.ok().json();
     let values = top["values"].as_array().expect("a list").clone();
-    values.iter().map(|v| (v[0].as_str().expect("a name").to_owned(), v[1].as_i64().expect("a count"))).collect()
+    values
+        .iter()
+        .map(|v| (v[0].as_str().expect("a name").to_owned(), v[1].as_i64().expect("a count")))
+        .collect()
 }
 
 on_both! {

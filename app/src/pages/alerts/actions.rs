@@ -36,7 +36,13 @@ fn close_menus() {
 
 /// A form that does `verb` to the alert.
 #[component]
-fn Verb(id: i64, verb: &'static str, board: Board, #[prop(optional)] class: &'static str, children: Children) -> impl IntoView {
+fn Verb(
+    id: i64,
+    verb: &'static str,
+    board: Board,
+    #[prop(optional)] class: &'static str,
+    children: Children,
+) -> impl IntoView {
     let submit = move |ev: web_sys::SubmitEvent| {
         ev.prevent_default();
         match change_of(verb, &value(&ev, "conclusion"), &value(&ev, "assignee")) {
@@ -55,8 +61,11 @@ fn Verb(id: i64, verb: &'static str, board: Board, #[prop(optional)] class: &'st
 
 #[component]
 pub fn Actions(id: i64, file: Memo<Option<AlertFile>>, board: Board) -> impl IntoView {
-    let closed = Memo::new(move |_| file.with(|f| f.as_ref().is_some_and(|f| f.alert.status == AlertStatus::Closed)));
-    let people = Memo::new(move |_| file.with(|f| f.as_ref().map(|f| f.people.clone()).unwrap_or_default()));
+    let closed = Memo::new(move |_| {
+        file.with(|f| f.as_ref().is_some_and(|f| f.alert.status == AlertStatus::Closed))
+    });
+    let people =
+        Memo::new(move |_| file.with(|f| f.as_ref().map(|f| f.people.clone()).unwrap_or_default()));
     let assigned = Memo::new(move |_| file.with(|f| f.as_ref().and_then(|f| f.alert.assigned_to)));
     let options = move || {
         let to = assigned.get();

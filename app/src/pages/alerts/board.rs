@@ -59,8 +59,9 @@ impl Board {
         if selected.is_some_and(|s| ids.contains(&s)) {
             self.detail_version.update(|v| *v += 1);
         }
-        let shown: Vec<i64> =
-            self.listed.with_untracked(|l| l.iter().map(|a| a.id).filter(|id| ids.contains(id)).take(REFRESH).collect());
+        let shown: Vec<i64> = self.listed.with_untracked(|l| {
+            l.iter().map(|a| a.id).filter(|id| ids.contains(id)).take(REFRESH).collect()
+        });
         spawn_local(async move {
             for id in shown {
                 if let Ok(alert) = fetch_alert(id).await {
@@ -79,7 +80,13 @@ impl Board {
     }
 
     /// Changes alerts, says so with an Undo, and tells `then` (such as: close the dialog) when it worked.
-    pub fn change(self, ids: Vec<i64>, verb: &'static str, change: AlertChange, then: impl Fn() + 'static) {
+    pub fn change(
+        self,
+        ids: Vec<i64>,
+        verb: &'static str,
+        change: AlertChange,
+        then: impl Fn() + 'static,
+    ) {
         if ids.is_empty() {
             return;
         }
@@ -102,7 +109,10 @@ impl Board {
             match restore_alerts(before).await {
                 Ok(result) => {
                     self.done(&result);
-                    self.toasts.say(tn("alerts.undone", i64::try_from(result.changed.len()).unwrap_or(i64::MAX)));
+                    self.toasts.say(tn(
+                        "alerts.undone",
+                        i64::try_from(result.changed.len()).unwrap_or(i64::MAX),
+                    ));
                 }
                 Err(problem) => self.refused(problem),
             }

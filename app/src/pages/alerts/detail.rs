@@ -1,7 +1,12 @@
 //! One alert: in the side panel of the list, or on its own page. The same parts in both.
-use super::{actions::Actions, board::Board, evidence::Evidence, fields::Fields, history::History, keys};
+use super::{
+    actions::Actions, board::Board, evidence::Evidence, fields::Fields, history::History, keys,
+};
 use crate::{
-    components::{Button, Icon, PageHead, ProblemView, SeverityMark, Skeleton, StatusBadge, Tag, Toasts, use_live},
+    components::{
+        Button, Icon, PageHead, ProblemView, SeverityMark, Skeleton, StatusBadge, Tag, Toasts,
+        use_live,
+    },
     dom,
     i18n::{t, tn},
     server_fns::alerts::{AlertFile, fetch_alert_file},
@@ -86,7 +91,13 @@ fn Loaded(file: File, board: Board, back: Signal<String>, panel: bool) -> impl I
 }
 
 #[component]
-fn Parts(id: i64, file: Memo<Option<AlertFile>>, board: Board, back: Signal<String>, panel: bool) -> impl IntoView {
+fn Parts(
+    id: i64,
+    file: Memo<Option<AlertFile>>,
+    board: Board,
+    back: Signal<String>,
+    panel: bool,
+) -> impl IntoView {
     let with = move |f: fn(AlertFile) -> AnyView| move || file.get().map(f);
     view! {
         {move || (!panel).then(|| file.get().map(|f| view! { <Title text=f.alert.title/> }))}
@@ -158,7 +169,8 @@ fn HeadButtons(id: i64, back: Signal<String>, panel: bool) -> impl IntoView {
 #[component]
 fn Why(file: AlertFile) -> impl IntoView {
     let a = file.alert;
-    let text = if a.description.trim().is_empty() { t("alerts.no_description") } else { a.description };
+    let text =
+        if a.description.trim().is_empty() { t("alerts.no_description") } else { a.description };
     let events = (a.event_count > 0).then(|| tn("alerts.evidence_count", a.event_count));
     view! {
         {a.conclusion

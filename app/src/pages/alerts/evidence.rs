@@ -14,9 +14,10 @@ pub fn Evidence(alert: Alert, events: Vec<EventRow>) -> impl IntoView {
     let stored = events.len();
     let shown = stored.min(SHOWN);
     let count = match alert.event_count {
-        n if n > i64::try_from(shown).unwrap_or(i64::MAX) => {
-            t_with("alerts.evidence_part", &[("shown", &num(i64::try_from(shown).unwrap_or(0))), ("n", &num(n))])
-        }
+        n if n > i64::try_from(shown).unwrap_or(i64::MAX) => t_with(
+            "alerts.evidence_part",
+            &[("shown", &num(i64::try_from(shown).unwrap_or(0))), ("n", &num(n))],
+        ),
         n => tn("alerts.evidence_count", n),
     };
     view! {
@@ -36,7 +37,8 @@ pub fn Evidence(alert: Alert, events: Vec<EventRow>) -> impl IntoView {
 fn Event(event: EventRow, first: bool) -> impl IntoView {
     let open = RwSignal::new(first);
     let (id, at, severity) = (event.id, event.time, event.severity);
-    let line = if event.message.is_empty() { event.event_type.clone() } else { event.message.clone() };
+    let line =
+        if event.message.is_empty() { event.event_type.clone() } else { event.message.clone() };
     let event = StoredValue::new(event);
     view! {
         <details open=first on:toggle=move |ev| open.set(event_target::<web_sys::HtmlDetailsElement>(&ev).open())>

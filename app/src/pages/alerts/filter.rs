@@ -19,8 +19,18 @@ pub enum Assigned {
 }
 
 /// Names of the parameters that narrow the list. `cursor` and `selected` are not among them.
-pub const FILTERS: [&str; 10] =
-    ["status", "severity", "text", "assigned", "rule", "hostname", "username", "since", "until", "closed_since"];
+pub const FILTERS: [&str; 10] = [
+    "status",
+    "severity",
+    "text",
+    "assigned",
+    "rule",
+    "hostname",
+    "username",
+    "since",
+    "until",
+    "closed_since",
+];
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Filter {
@@ -53,7 +63,8 @@ pub fn sort_word(sort: AlertSort) -> &'static str {
 impl Filter {
     /// Unknown words are left out, so an old bookmark still shows something.
     pub fn read(q: &Query) -> Self {
-        let text = |name: &str| q.get(name).map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned);
+        let text =
+            |name: &str| q.get(name).map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned);
         let time = |name: &str| q.get(name).and_then(Micros::parse);
         let default_status = q.all("status").all(str::is_empty);
         Self {
@@ -106,8 +117,15 @@ impl Filter {
 
     /// Whether a new alert belongs into this list.
     pub fn takes(&self, a: &Alert, me: Option<i64>) -> bool {
-        let lower = format!("{}\n{}\n{}\n{}\n{}", a.title, a.description, a.hostname.as_deref().unwrap_or(""), a.username.as_deref().unwrap_or(""), a.source)
-            .to_lowercase();
+        let lower = format!(
+            "{}\n{}\n{}\n{}\n{}",
+            a.title,
+            a.description,
+            a.hostname.as_deref().unwrap_or(""),
+            a.username.as_deref().unwrap_or(""),
+            a.source
+        )
+        .to_lowercase();
         (self.status.is_empty() || self.status.contains(&a.status))
             && (self.severity.is_empty() || self.severity.contains(&a.severity))
             && self.text.to_lowercase().split_whitespace().all(|w| lower.contains(w))
@@ -130,7 +148,11 @@ impl Filter {
         let q = q.clone().without("cursor").without("selected");
         let mut out = Vec::new();
         if self.default_status {
-            out.push((t("alerts.status"), t("alerts.status_default"), q.clone().set("status", "any")));
+            out.push((
+                t("alerts.status"),
+                t("alerts.status_default"),
+                q.clone().set("status", "any"),
+            ));
         } else {
             for s in &self.status {
                 let rest = q.clone().without_pair("status", s.as_str());
@@ -139,7 +161,11 @@ impl Filter {
             }
         }
         for s in &self.severity {
-            out.push((t("alerts.severity"), t_of("severity", s.as_str()), q.clone().without_pair("severity", s.as_str())));
+            out.push((
+                t("alerts.severity"),
+                t_of("severity", s.as_str()),
+                q.clone().without_pair("severity", s.as_str()),
+            ));
         }
         let assigned = match self.assigned {
             Assigned::Anyone => None,
@@ -193,20 +219,44 @@ mod tests {
 
     #[test]
     fn the_backend_is_asked_what_the_address_says() {
-        let f = read(&[("severity", "high"), ("severity", "critical"), ("text", " lsass "), ("assigned", "me"), ("sort", "oldest"), ("rule", "7")]);
+        let f = read(&[
+            ("severity", "high"),
+            ("severity", "critical"),
+            ("text", " lsass "),
+            ("assigned", "me"),
+            ("sort", "oldest"),
+            ("rule", "7"),
+        ]);
         let q = f.query(Some(3));
-        assert_eq!((q.severity.len(), q.text.as_str(), q.assigned_to, q.rule_id), (2, "lsass", Some(3), Some(7)));
+        assert_eq!(
+            (q.severity.len(), q.text.as_str(), q.assigned_to, q.rule_id),
+            (2, "lsass", Some(3), Some(7))
+        );
         assert_eq!(q.sort, AlertSort::Oldest);
         assert!(read(&[("assigned", "none")]).query(Some(3)).unassigned);
-        assert_eq!(read(&[("assigned", "12"), ("severity", "urgent")]).query(None).assigned_to, Some(12));
+        assert_eq!(
+            read(&[("assigned", "12"), ("severity", "urgent")]).query(None).assigned_to,
+            Some(12)
+        );
     }
 
     #[test]
     fn each_chip_takes_only_itself_away() {
-        let q = Query::new().with("status", "open").with("status", "closed").with("hostname", "HR001").with("cursor", "x");
+        let q = Query::new()
+            .with("status", "open")
+            .with("status", "closed")
+            .with("hostname", "HR001")
+            .with("cursor", "x");
         let chips = Filter::read(&q).chips(&q);
         let rest: Vec<String> = chips.iter().map(|c| c.2.encoded()).collect();
-        assert_eq!(rest, ["status=closed&hostname=HR001", "status=open&hostname=HR001", "status=open&status=closed"]);
+        assert_eq!(
+            rest,
+            [
+                "status=closed&hostname=HR001",
+                "status=open&hostname=HR001",
+                "status=open&status=closed"
+            ]
+        );
         // taking the default away shows all
         assert_eq!(Filter::read(&Query::new()).chips(&Query::new())[0].2.encoded(), "status=any");
     }

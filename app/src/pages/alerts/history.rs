@@ -14,7 +14,10 @@ fn new_value(action: &AlertAction, people: &[Candidate]) -> String {
         ("status", Value::String(s)) => t_of("status", s),
         ("assigned", Value::Number(n)) => {
             let id = n.as_i64();
-            people.iter().find(|p| Some(p.id) == id).map_or_else(|| format!("#{n}"), |p| p.name.clone())
+            people
+                .iter()
+                .find(|p| Some(p.id) == id)
+                .map_or_else(|| format!("#{n}"), |p| p.name.clone())
         }
         ("assigned", Value::Null) => t("alerts.nobody"),
         (_, Value::String(s)) => s.clone(),

@@ -48,7 +48,9 @@ pub fn act(key: &str, board: Board, selected: Option<i64>) -> bool {
 /// Listens while the list is shown.
 pub fn listen(board: Board, base: Memo<Query>, selected: Memo<Option<i64>>) {
     let navigate = use_navigate();
-    let go = move |to: &str| navigate(to, NavigateOptions { replace: true, scroll: false, ..Default::default() });
+    let go = move |to: &str| {
+        navigate(to, NavigateOptions { replace: true, scroll: false, ..Default::default() })
+    };
     Effect::new(move |_| {
         let go = go.clone();
         dom::on_key(move |ev| {
@@ -76,7 +78,9 @@ pub fn listen(board: Board, base: Memo<Query>, selected: Memo<Option<i64>>) {
                     let on_control = ev
                         .target()
                         .and_then(|t| t.dyn_into::<web_sys::Element>().ok())
-                        .is_some_and(|e| matches!(e.tag_name().as_str(), "A" | "BUTTON" | "SUMMARY"));
+                        .is_some_and(|e| {
+                            matches!(e.tag_name().as_str(), "A" | "BUTTON" | "SUMMARY")
+                        });
                     match at.filter(|_| !on_control) {
                         Some(id) => {
                             go(&format!("/alerts/{id}"));

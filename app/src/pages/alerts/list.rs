@@ -9,7 +9,13 @@ use model::{Page, alert::Alert};
 
 /// The rows of one page, the pill of new ones, and the way to the next page.
 #[component]
-pub fn List(page: Page<Alert>, base: Memo<Query>, filter: Memo<Filter>, selected: Memo<Option<i64>>, board: Board) -> impl IntoView {
+pub fn List(
+    page: Page<Alert>,
+    base: Memo<Query>,
+    filter: Memo<Filter>,
+    selected: Memo<Option<i64>>,
+    board: Board,
+) -> impl IntoView {
     let shown = i64::try_from(page.items.len()).unwrap_or(i64::MAX);
     let ids: Vec<i64> = page.items.iter().map(|a| a.id).collect();
     let here = base.get_untracked();
@@ -17,7 +23,8 @@ pub fn List(page: Page<Alert>, base: Memo<Query>, filter: Memo<Filter>, selected
     let first = (!on_first).then(|| here.clone().without("cursor").href("/alerts"));
     let next = page.next.as_ref().map(|c| here.clone().set("cursor", c).href("/alerts"));
     let empty = page.items.is_empty().then(|| {
-        let text = if is_narrowed(&here) { t("alerts.empty_filtered") } else { t("alerts.empty_open") };
+        let text =
+            if is_narrowed(&here) { t("alerts.empty_filtered") } else { t("alerts.empty_open") };
         view! {
             <EmptyState title=t("alerts.empty")>
                 <p>{text}</p>
@@ -28,7 +35,8 @@ pub fn List(page: Page<Alert>, base: Memo<Query>, filter: Memo<Filter>, selected
         }
     });
     let all = ids.clone();
-    let all_checked = move || !all.is_empty() && board.checked.with(|c| all.iter().all(|id| c.contains(id)));
+    let all_checked =
+        move || !all.is_empty() && board.checked.with(|c| all.iter().all(|id| c.contains(id)));
     let pill = move || {
         let n = board.fresh.get();
         (n > 0).then(|| {

@@ -31,7 +31,8 @@ use model::live::Note;
 pub fn Alerts() -> impl IntoView {
     let me = page_context().person.map(|p| p.id);
     let params = use_query_map();
-    let selected = Memo::new(move |_| params.read().get("selected").and_then(|s| s.parse::<i64>().ok()));
+    let selected =
+        Memo::new(move |_| params.read().get("selected").and_then(|s| s.parse::<i64>().ok()));
     // the address without the selection: moving through the list must not ask for the list again
     let base = Memo::new(move |_| Query::of(&params.read()).without("selected"));
     let filter = Memo::new(move |_| base.with(Filter::read));
@@ -52,7 +53,9 @@ pub fn Alerts() -> impl IntoView {
         if asked.cursor.is_none() {
             spawn_local(async move {
                 let Ok(now) = fetch_alerts(asked.query(me)).await else { return };
-                let unknown = board.listed.try_with_untracked(|l| now.items.iter().filter(|a| l.iter().all(|k| k.id != a.id)).count());
+                let unknown = board.listed.try_with_untracked(|l| {
+                    now.items.iter().filter(|a| l.iter().all(|k| k.id != a.id)).count()
+                });
                 if let Some(n) = unknown.and_then(|n| i64::try_from(n).ok()).filter(|n| *n > 0) {
                     board.fresh.update(|f| *f = (*f).max(n));
                 }

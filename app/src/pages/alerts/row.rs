@@ -15,9 +15,16 @@ pub fn row_id(id: i64) -> String {
 
 /// One alert. The whole row is a link to it in the side panel; it stays where it is while its contents change.
 #[component]
-pub fn Row(alert: Alert, base: Memo<Query>, selected: Memo<Option<i64>>, board: Board) -> impl IntoView {
+pub fn Row(
+    alert: Alert,
+    base: Memo<Query>,
+    selected: Memo<Option<i64>>,
+    board: Board,
+) -> impl IntoView {
     let id = alert.id;
-    let now = Memo::new(move |_| board.changed.with(|c| c.get(&id).cloned()).unwrap_or_else(|| alert.clone()));
+    let now = Memo::new(move |_| {
+        board.changed.with(|c| c.get(&id).cloned()).unwrap_or_else(|| alert.clone())
+    });
     let navigate = use_navigate();
     let is_selected = move || selected.get() == Some(id);
     let is_checked = move || board.checked.with(|c| c.contains(&id));

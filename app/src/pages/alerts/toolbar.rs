@@ -75,13 +75,27 @@ fn FilterMenu(base: Query, filter: Filter) -> impl IntoView {
     };
     let statuses = AlertStatus::ALL
         .into_iter()
-        .map(|s| check("status", s.as_str(), t_of("status", s.as_str()), filter.status.is_empty() || filter.status.contains(&s)))
+        .map(|s| {
+            check(
+                "status",
+                s.as_str(),
+                t_of("status", s.as_str()),
+                filter.status.is_empty() || filter.status.contains(&s),
+            )
+        })
         .collect_view();
     let severities = Severity::ALL
         .into_iter()
         .rev()
         .filter(|s| *s != Severity::Info)
-        .map(|s| check("severity", s.as_str(), t_of("severity", s.as_str()), filter.severity.contains(&s)))
+        .map(|s| {
+            check(
+                "severity",
+                s.as_str(),
+                t_of("severity", s.as_str()),
+                filter.severity.contains(&s),
+            )
+        })
         .collect_view();
     let me = matches!(filter.assigned, Assigned::Me);
     let nobody = matches!(filter.assigned, Assigned::Nobody);
@@ -140,5 +154,7 @@ pub fn SortMenu(base: Memo<Query>, filter: Memo<Filter>) -> impl IntoView {
 
 /// Whether the address narrows the list beyond the default.
 pub fn is_narrowed(base: &Query) -> bool {
-    base.pairs().iter().any(|(n, v)| FILTERS.contains(&n.as_str()) && !v.is_empty() && !(n == "status" && v == "any"))
+    base.pairs().iter().any(|(n, v)| {
+        FILTERS.contains(&n.as_str()) && !v.is_empty() && !(n == "status" && v == "any")
+    })
 }

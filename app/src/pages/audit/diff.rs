@@ -20,7 +20,12 @@ fn leaf(value: &Value) -> Option<String> {
 }
 
 /// Objects are walked into; anything else, lists too, is one field.
-fn flatten(value: &Value, path: &str, order: &mut Vec<String>, out: &mut BTreeMap<String, Option<String>>) {
+fn flatten(
+    value: &Value,
+    path: &str,
+    order: &mut Vec<String>,
+    out: &mut BTreeMap<String, Option<String>>,
+) {
     if let Value::Object(map) = value
         && !map.is_empty()
     {
@@ -68,7 +73,10 @@ mod tests {
         let before = json!({"status": "open", "assigned_to": null, "meta": {"n": 1, "tags": ["a"]}, "title": "T"});
         let after = json!({"status": "closed", "assigned_to": 7, "meta": {"n": 1, "tags": ["a", "b"]}, "title": "T"});
         let (changes, same) = diff(Some(&before), Some(&after));
-        let told: Vec<_> = changes.iter().map(|c| (c.path.as_str(), c.before.as_deref(), c.after.as_deref())).collect();
+        let told: Vec<_> = changes
+            .iter()
+            .map(|c| (c.path.as_str(), c.before.as_deref(), c.after.as_deref()))
+            .collect();
         assert_eq!(
             told,
             [
@@ -84,7 +92,11 @@ mod tests {
     fn creation_and_deletion_fill_one_side() {
         let thing = json!({"id": 3, "note": null});
         let (changes, same) = diff(None, Some(&thing));
-        assert_eq!((changes.len(), same), (1, 0), "a field that is nothing on both sides is not told");
+        assert_eq!(
+            (changes.len(), same),
+            (1, 0),
+            "a field that is nothing on both sides is not told"
+        );
         assert_eq!(changes[0], Change { path: "id".into(), before: None, after: Some("3".into()) });
         assert_eq!(diff(Some(&thing), None).0[0].before.as_deref(), Some("3"));
         assert_eq!(diff(None, None), (Vec::new(), 0));

@@ -19,8 +19,14 @@ fn Changes(changes: Vec<Change>, same: i64) -> impl IntoView {
     let rows = changes
         .into_iter()
         .map(|c| {
-            let before = c.before.map(|v| view! { <del>{v}</del> }.into_any()).unwrap_or_else(|| none().into_any());
-            let after = c.after.map(|v| view! { <ins>{v}</ins> }.into_any()).unwrap_or_else(|| none().into_any());
+            let before = c
+                .before
+                .map(|v| view! { <del>{v}</del> }.into_any())
+                .unwrap_or_else(|| none().into_any());
+            let after = c
+                .after
+                .map(|v| view! { <ins>{v}</ins> }.into_any())
+                .unwrap_or_else(|| none().into_any());
             view! {
                 <tr>
                     <th scope="row" class="mono">{c.path}</th>
@@ -49,7 +55,10 @@ fn Changes(changes: Vec<Change>, same: i64) -> impl IntoView {
 #[component]
 fn Whole(entry: AuditEntry) -> impl IntoView {
     let (changes, same) = diff(entry.before.as_ref(), entry.after.as_ref());
-    let about = Query::new().with("target_type", &entry.target_type).with("target_id", &entry.target_id).href("/audit");
+    let about = Query::new()
+        .with("target_type", &entry.target_type)
+        .with("target_id", &entry.target_id)
+        .href("/audit");
     view! {
         <div class="scroll" tabindex="0" role="region" aria-label=t_with("audit.entry", &[("n", &num(entry.seq))])>
             <section class="sec">

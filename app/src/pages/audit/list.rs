@@ -43,7 +43,11 @@ fn Row(entry: AuditEntry, open: Memo<Option<i64>>, address: Memo<Query>) -> impl
 }
 
 #[component]
-pub(super) fn List(page: Page<AuditEntry>, open: Memo<Option<i64>>, address: Memo<Query>) -> impl IntoView {
+pub(super) fn List(
+    page: Page<AuditEntry>,
+    open: Memo<Option<i64>>,
+    address: Memo<Query>,
+) -> impl IntoView {
     if page.items.is_empty() {
         return view! {
             <EmptyState title=t("audit.empty")>
@@ -59,7 +63,8 @@ pub(super) fn List(page: Page<AuditEntry>, open: Memo<Option<i64>>, address: Mem
     let first = here.get("cursor").map(|_| here.clone().without("cursor").href("/audit"));
     let next = page.next.map(|cursor| here.set("cursor", &cursor).href("/audit"));
     let shown = page.items.len() as i64;
-    let rows = page.items.into_iter().map(|entry| view! { <Row entry open address/> }).collect_view();
+    let rows =
+        page.items.into_iter().map(|entry| view! { <Row entry open address/> }).collect_view();
     let head = || {
         view! {
             <th data-w="m" aria-sort="descending">{t("audit.time")}</th>

@@ -23,13 +23,23 @@ fn Chips(address: Memo<Query>) -> impl IntoView {
     let chip = move || {
         address.with(|q| {
             q.get("target_id").map(|id| {
-                let remove = q.clone().without("target_id").without("target_type").without("cursor").href("/audit");
+                let remove = q
+                    .clone()
+                    .without("target_id")
+                    .without("target_type")
+                    .without("cursor")
+                    .href("/audit");
                 let kind = t_of("audit.kind", q.get("target_type").unwrap_or_default());
                 view! { <Chip label=t("audit.target") value=format!("{kind} {id}") remove/> }
             })
         })
     };
-    let hidden = move || address.with(|q| q.get("target_id").map(|id| view! { <input type="hidden" name="target_id" value=id.to_owned()/> }));
+    let hidden = move || {
+        address.with(|q| {
+            q.get("target_id")
+                .map(|id| view! { <input type="hidden" name="target_id" value=id.to_owned()/> })
+        })
+    };
     view! {
         {hidden}
         {chip}
@@ -43,15 +53,22 @@ pub fn Audit() -> impl IntoView {
     let address = Memo::new(move |_| query.with(Query::of));
     // the open entry and the check are not part of what is asked
     let asked = Memo::new(move |_| address.get().without("open").without("verify"));
-    let page = Resource::new(move || asked.get(), move |q| fetch_audit(state::asked(&q, clock.now.get_untracked())));
-    let open = Memo::new(move |_| address.with(|q| q.get("open").and_then(|s| s.parse::<i64>().ok())));
+    let page = Resource::new(
+        move || asked.get(),
+        move |q| fetch_audit(state::asked(&q, clock.now.get_untracked())),
+    );
+    let open =
+        Memo::new(move |_| address.with(|q| q.get("open").and_then(|s| s.parse::<i64>().ok())));
     let close = Signal::derive(move || address.get().without("open").href("/audit"));
 
     let count = move || page.get().and_then(Result::ok).map(|p| tn("audit.count", p.total));
     let list = move || {
         page.get().map(|answer| match answer {
             Ok(page) => view! { <List page open address/> }.into_any(),
-            Err(problem) => view! { <ProblemView problem retry=Callback::new(move |()| page.refetch())/> }.into_any(),
+            Err(problem) => {
+                view! { <ProblemView problem retry=Callback::new(move |()| page.refetch())/> }
+                    .into_any()
+            }
         })
     };
     let chosen = move |seq: i64| {
@@ -60,7 +77,8 @@ pub fn Audit() -> impl IntoView {
             view! { <Entry seq entry close/> }
         })
     };
-    let panel = move || open.get().map(|seq| view! { <Transition>{move || chosen(seq)}</Transition> });
+    let panel =
+        move || open.get().map(|seq| view! { <Transition>{move || chosen(seq)}</Transition> });
     view! {
         <PageHead title=t("audit.title") sub=move || view! { <Transition>{count}</Transition> }>
             <a class="btn small" href=move || address.get().set("verify", "1").href("/audit")>

@@ -6,7 +6,8 @@ use model::{Micros, audit::AuditQuery, time};
 const PAGE: i64 = 100;
 
 /// Kinds of target that the trail knows.
-pub(super) const KINDS: [&str; 7] = ["agent", "alert", "dead_letter", "rule", "sensor", "user", "view"];
+pub(super) const KINDS: [&str; 7] =
+    ["agent", "alert", "dead_letter", "rule", "sensor", "user", "view"];
 
 /// Actions that the trail knows.
 pub(super) const ACTIONS: [&str; 20] = [
@@ -38,8 +39,10 @@ pub(super) const PERIODS: [(&str, i64); 4] =
 
 /// What the address asks of the trail. Unknown periods are no period.
 pub(super) fn asked(query: &Query, now: Micros) -> AuditQuery {
-    let get = |name: &str| query.get(name).map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned);
-    let period = get("since").and_then(|s| PERIODS.iter().find(|(name, _)| *name == s).map(|(_, span)| *span));
+    let get =
+        |name: &str| query.get(name).map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned);
+    let period = get("since")
+        .and_then(|s| PERIODS.iter().find(|(name, _)| *name == s).map(|(_, span)| *span));
     AuditQuery {
         text: get("text").unwrap_or_default(),
         action: get("action"),
@@ -70,7 +73,11 @@ mod tests {
 
     #[test]
     fn empty_fields_of_the_form_ask_for_nothing() {
-        let q = Query::new().with("text", " ana ").with("since", "24h").with("action", " ").with("cursor", "t9");
+        let q = Query::new()
+            .with("text", " ana ")
+            .with("since", "24h")
+            .with("action", " ")
+            .with("cursor", "t9");
         let now = Micros(100 * time::DAY);
         let a = asked(&q, now);
         assert_eq!((a.text.as_str(), a.action, a.cursor.as_deref()), ("ana", None, Some("t9")));

@@ -19,12 +19,22 @@ fn by_severity(counts: impl Fn(usize) -> Vec<i64>) -> Vec<Series> {
     Severity::ALL
         .into_iter()
         .enumerate()
-        .map(|(i, s)| Series { name: t_of("severity", s.as_str()), color: color(s), values: counts(i) })
+        .map(|(i, s)| Series {
+            name: t_of("severity", s.as_str()),
+            color: color(s),
+            values: counts(i),
+        })
         .filter(|s| s.values.iter().any(|v| *v > 0) || s.color != "--chart-quiet")
         .collect()
 }
 
-fn hours(buckets: &[Bucket], path: &str, from: &str, to: Option<&str>, status: &str) -> Vec<Category> {
+fn hours(
+    buckets: &[Bucket],
+    path: &str,
+    from: &str,
+    to: Option<&str>,
+    status: &str,
+) -> Vec<Category> {
     buckets
         .iter()
         .map(|b| {
@@ -73,7 +83,8 @@ pub fn EventsPerHour(buckets: Vec<Bucket>) -> impl IntoView {
 #[component]
 pub fn BySeverity(counts: [i64; 5]) -> impl IntoView {
     // alerts are low or worse: see `model::Severity`
-    let shown: Vec<Severity> = Severity::ALL.into_iter().rev().filter(|s| *s != Severity::Info || counts[0] > 0).collect();
+    let shown: Vec<Severity> =
+        Severity::ALL.into_iter().rev().filter(|s| *s != Severity::Info || counts[0] > 0).collect();
     let categories = shown
         .iter()
         .map(|s| Category {

@@ -18,7 +18,9 @@ pub fn Sensors(sensors: Vec<NetworkSensor>) -> impl IntoView {
                 "degraded" => "warn",
                 _ => "bad",
             };
-            let events = Query::new().with("query", &crate::components::pivot::term("observer.name", &s.name)).href("/events");
+            let events = Query::new()
+                .with("query", &crate::components::pivot::term("observer.name", &s.name))
+                .href("/events");
             let seen = match s.last_seen_at {
                 Some(at) => view! { <TimeText at/> }.into_any(),
                 None => t("dashboard.never").into_any(),

@@ -42,7 +42,13 @@ impl Acts {
         Effect::new(move |_| {
             if let Some(Ok(done)) = acts.replay.value().get() {
                 let failed = (done.failed > 0).then(|| tn("dead_letters.failed", done.failed));
-                toasts.say([Some(tn("dead_letters.stored", done.stored)), failed].into_iter().flatten().collect::<Vec<_>>().join(". "));
+                toasts.say(
+                    [Some(tn("dead_letters.stored", done.stored)), failed]
+                        .into_iter()
+                        .flatten()
+                        .collect::<Vec<_>>()
+                        .join(". "),
+                );
                 page.refetch();
             }
         });
@@ -68,7 +74,11 @@ impl Acts {
             let problem = replay.or_else(|| self.delete.value().get().and_then(Result::err))?;
             // the only field of this form: nothing was selected
             let none = problem.errors.iter().any(|e| e.pointer == "/ids");
-            Some(if none { Problem { detail: t("dead_letters.none_selected"), errors: Vec::new(), ..problem } } else { problem })
+            Some(if none {
+                Problem { detail: t("dead_letters.none_selected"), errors: Vec::new(), ..problem }
+            } else {
+                problem
+            })
         })
     }
 

@@ -71,7 +71,10 @@ impl<'a> Walk<'a> {
                 }
             }
         } else {
-            while bytes.get(self.at).is_some_and(|b| !matches!(b, b',' | b']' | b'}') && !b.is_ascii_whitespace()) {
+            while bytes
+                .get(self.at)
+                .is_some_and(|b| !matches!(b, b',' | b']' | b'}') && !b.is_ascii_whitespace())
+            {
                 self.at += 1;
             }
         }
@@ -87,7 +90,14 @@ impl<'a> Walk<'a> {
             self.nearest = (self.lines.len(), self.path.len());
         }
         let depth = self.path.len();
-        self.lines.push(Line { depth, key: key.map(str::to_owned), value: value.into(), kind, comma: false, hit });
+        self.lines.push(Line {
+            depth,
+            key: key.map(str::to_owned),
+            value: value.into(),
+            kind,
+            comma: false,
+            hit,
+        });
     }
 
     fn value(&mut self, key: Option<&str>) {
@@ -213,7 +223,10 @@ mod tests {
     #[test]
     fn pointers_are_unescaped_and_count_in_lists() {
         assert_eq!(shown(r#"{"a/b":[7,8]}"#, "/a~1b/1")[3], ">  8");
-        assert!(shown("[]", "").iter().all(|l| !l.starts_with('>')), "the whole event is not marked");
+        assert!(
+            shown("[]", "").iter().all(|l| !l.starts_with('>')),
+            "the whole event is not marked"
+        );
     }
 
     #[test]

@@ -60,7 +60,12 @@ fn Facts(letter: DeadLetter) -> impl IntoView {
 
 /// One letter with its record. `letter`: `None` when it is no longer on this page of the list.
 #[component]
-pub(super) fn Letter(letter: Option<DeadLetter>, close: Signal<String>, acts: Acts, manage: bool) -> impl IntoView {
+pub(super) fn Letter(
+    letter: Option<DeadLetter>,
+    close: Signal<String>,
+    acts: Acts,
+    manage: bool,
+) -> impl IntoView {
     let toasts = expect_context::<Toasts>();
     let Some(letter) = letter else {
         return view! {

@@ -9,14 +9,25 @@ use model::{Page, dead_letter::DeadLetter};
 use std::collections::BTreeSet;
 
 #[component]
-fn Row(letter: DeadLetter, open: Memo<Option<i64>>, address: Memo<Query>, acts: Acts, manage: bool) -> impl IntoView {
+fn Row(
+    letter: DeadLetter,
+    open: Memo<Option<i64>>,
+    address: Memo<Query>,
+    acts: Acts,
+    manage: bool,
+) -> impl IntoView {
     let id = letter.id;
-    let href = move || address.with(|q| q.clone().set("open", &id.to_string()).href("/dead-letters"));
+    let href =
+        move || address.with(|q| q.clone().set("open", &id.to_string()).href("/dead-letters"));
     let row_selected = move || if open.get() == Some(id) { "true" } else { "false" };
     let check = move |ev: web_sys::Event| {
         let on = event_target_checked(&ev);
         acts.selected.update(|s| {
-            if on { s.insert(id) } else { s.remove(&id) };
+            if on {
+                s.insert(id)
+            } else {
+                s.remove(&id)
+            };
         });
     };
     let select = t_with("dead_letters.select", &[("n", &num(id))]);
@@ -101,7 +112,11 @@ pub(super) fn List(
         let on = event_target_checked(&ev);
         acts.selected.set(if on { ids.get_value() } else { BTreeSet::new() });
     };
-    let rows = page.items.into_iter().map(|letter| view! { <Row letter open address acts manage/> }).collect_view();
+    let rows = page
+        .items
+        .into_iter()
+        .map(|letter| view! { <Row letter open address acts manage/> })
+        .collect_view();
     let head = move || {
         view! {
             {manage

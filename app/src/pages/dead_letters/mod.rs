@@ -27,7 +27,12 @@ fn SensorChip(address: Memo<Query>) -> impl IntoView {
     move || {
         address.with(|q| {
             q.get("sensor").map(|sensor| {
-                let remove = q.clone().without("sensor").without("cursor").without("open").href("/dead-letters");
+                let remove = q
+                    .clone()
+                    .without("sensor")
+                    .without("cursor")
+                    .without("open")
+                    .href("/dead-letters");
                 view! {
                     <input type="hidden" name="sensor" value=sensor.to_owned()/>
                     <Chip label=t("dead_letters.sensor") value=sensor.to_owned() remove/>
@@ -44,7 +49,8 @@ pub fn DeadLetters() -> impl IntoView {
     let address = Memo::new(move |_| query.with(Query::of));
     let asked = Memo::new(move |_| address.with(state::asked));
     let page = Resource::new(move || asked.get(), fetch_dead_letters);
-    let open = Memo::new(move |_| address.with(|q| q.get("open").and_then(|s| s.parse::<i64>().ok())));
+    let open =
+        Memo::new(move |_| address.with(|q| q.get("open").and_then(|s| s.parse::<i64>().ok())));
     let close = Signal::derive(move || address.get().without("open").href("/dead-letters"));
     let acts = Acts::new(page);
 
@@ -52,7 +58,10 @@ pub fn DeadLetters() -> impl IntoView {
     let list = move || {
         page.get().map(|answer| match answer {
             Ok(page) => view! { <List page open address acts manage/> }.into_any(),
-            Err(problem) => view! { <ProblemView problem retry=Callback::new(move |()| page.refetch())/> }.into_any(),
+            Err(problem) => {
+                view! { <ProblemView problem retry=Callback::new(move |()| page.refetch())/> }
+                    .into_any()
+            }
         })
     };
     let chosen = move |id: i64| {
@@ -61,7 +70,8 @@ pub fn DeadLetters() -> impl IntoView {
             view! { <Letter letter close acts manage/> }
         })
     };
-    let panel = move || open.get().map(|id| view! { <Transition>{move || chosen(id)}</Transition> });
+    let panel =
+        move || open.get().map(|id| view! { <Transition>{move || chosen(id)}</Transition> });
     view! {
         <PageHead title=t("dead_letters.title") sub=move || view! { <Transition>{count}</Transition> }>
             {manage.then(|| view! { <Buttons acts/> })}

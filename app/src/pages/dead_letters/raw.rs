@@ -17,7 +17,8 @@ fn Lines(laid: Laid) -> impl IntoView {
                 Kind::Literal => "d",
                 Kind::Mark => "p",
             };
-            let key = line.key.map(|k| view! { <span class="k">{k}</span><span class="p">": "</span> });
+            let key =
+                line.key.map(|k| view! { <span class="k">{k}</span><span class="p">": "</span> });
             view! {
                 <div class="ln" data-hit=line.hit.then_some("")>
                     <span class="g" aria-hidden="true">{num(i as i64 + 1)}</span>

@@ -20,8 +20,15 @@ pub(super) const REASONS: [&str; 7] = [
 ];
 
 pub(super) fn asked(query: &Query) -> DeadLetterQuery {
-    let get = |name: &str| query.get(name).map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned);
-    DeadLetterQuery { reason: get("reason"), source: get("source"), sensor: get("sensor"), limit: PAGE, cursor: get("cursor") }
+    let get =
+        |name: &str| query.get(name).map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned);
+    DeadLetterQuery {
+        reason: get("reason"),
+        source: get("source"),
+        sensor: get("sensor"),
+        limit: PAGE,
+        cursor: get("cursor"),
+    }
 }
 
 #[cfg(test)]
@@ -30,8 +37,16 @@ mod tests {
 
     #[test]
     fn empty_choices_ask_for_nothing() {
-        let q = asked(&Query::new().with("reason", "invalid_json").with("source", " ").with("sensor", "edge 1"));
-        assert_eq!((q.reason.as_deref(), q.source, q.sensor.as_deref()), (Some("invalid_json"), None, Some("edge 1")));
+        let q = asked(
+            &Query::new()
+                .with("reason", "invalid_json")
+                .with("source", " ")
+                .with("sensor", "edge 1"),
+        );
+        assert_eq!(
+            (q.reason.as_deref(), q.source, q.sensor.as_deref()),
+            (Some("invalid_json"), None, Some("edge 1"))
+        );
         assert!(q.limit > 0 && q.cursor.is_none());
     }
 }

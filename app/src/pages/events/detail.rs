@@ -51,7 +51,7 @@ pub fn EventDetail() -> impl IntoView {
 #[component]
 fn Missing() -> impl IntoView {
     view! {
-        <PageHead title=t("events.missing")/>
+        <PageHead title=t("events.event")/>
         <EmptyState title=t("events.missing")>
             <p>{t("events.missing_text")}</p>
             <p>

@@ -13,7 +13,8 @@ pub enum Format {
 
 /// A cell, quoted where it must be. A text that a spreadsheet would run as a formula gets a quote before it.
 fn cell(text: &str, out: &mut String) {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
+    let formula =
+        text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
     let text = if formula { format!("'{text}") } else { text.to_owned() };
     if text.contains(['"', ',', '\n', '\r']) {
         out.push('"');
@@ -25,7 +26,8 @@ fn cell(text: &str, out: &mut String) {
 }
 
 fn csv(events: &[EventRow]) -> String {
-    let mut out = String::from("id,time,severity,dataset,event_type,category,host,user,message\r\n");
+    let mut out =
+        String::from("id,time,severity,dataset,event_type,category,host,user,message\r\n");
     for row in events {
         let line = EventLine::from(row);
         let value = |pair: Option<(String, String)>| pair.map(|(_, v)| v).unwrap_or_default();
@@ -62,7 +64,8 @@ pub fn file(events: &[EventRow], format: Format) -> (String, &'static str) {
 /// Hands a text to the browser as a file to keep. Called from event handlers only.
 pub fn save(text: &str, name: &str) {
     let parts = js_sys::Array::of1(&JsValue::from_str(text));
-    let url = Blob::new_with_str_sequence(&parts).and_then(|blob| Url::create_object_url_with_blob(&blob));
+    let url = Blob::new_with_str_sequence(&parts)
+        .and_then(|blob| Url::create_object_url_with_blob(&blob));
     let link = document().create_element("a").map(|e| e.dyn_into::<HtmlAnchorElement>());
     if let (Ok(url), Ok(Ok(link))) = (url, link) {
         link.set_href(&url);
@@ -98,7 +101,10 @@ mod tests {
     fn cells_are_quoted_and_never_formulas() {
         let text = csv(&[row("a \"b\", c\nd")]);
         let line = text.split_once("\r\n").unwrap().1;
-        assert_eq!(line, "1,1970-01-01T00:00:00.000000Z,info,zeek.conn,conn,,,'=cmd(),\"a \"\"b\"\", c\nd\"\r\n");
+        assert_eq!(
+            line,
+            "1,1970-01-01T00:00:00.000000Z,info,zeek.conn,conn,,,'=cmd(),\"a \"\"b\"\", c\nd\"\r\n"
+        );
         let mut number = String::new();
         cell("-4.5", &mut number);
         assert_eq!(number, "-4.5");

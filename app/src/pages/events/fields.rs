@@ -42,8 +42,12 @@ fn arrange(fields: Vec<FieldInfo>) -> (Vec<String>, Vec<String>) {
     let mut names: Vec<String> = fields.into_iter().map(|f| f.name).collect();
     names.sort();
     names.dedup();
-    let (first, rest): (Vec<String>, Vec<String>) = names.into_iter().partition(|n| FIRST.contains(&n.as_str()));
-    (FIRST.iter().filter(|n| first.iter().any(|f| f == *n)).map(|n| (*n).to_owned()).collect(), rest)
+    let (first, rest): (Vec<String>, Vec<String>) =
+        names.into_iter().partition(|n| FIRST.contains(&n.as_str()));
+    (
+        FIRST.iter().filter(|n| first.iter().any(|f| f == *n)).map(|n| (*n).to_owned()).collect(),
+        rest,
+    )
 }
 
 #[component]
@@ -58,7 +62,10 @@ pub fn Fields(explore: Memo<Explore>) -> impl IntoView {
     });
     let wanted = RwSignal::new(String::new());
     let section = move |title: String, names: Vec<String>| {
-        let rows = names.into_iter().map(|name| view! { <FieldRow name explore open wanted top/> }).collect_view();
+        let rows = names
+            .into_iter()
+            .map(|name| view! { <FieldRow name explore open wanted top/> })
+            .collect_view();
         view! {
             <h2 class="meta">{title}</h2>
             <ul>{rows}</ul>
@@ -96,11 +103,21 @@ pub fn Fields(explore: Memo<Explore>) -> impl IntoView {
 }
 
 #[component]
-fn FieldRow(name: String, explore: Memo<Explore>, open: Memo<Option<String>>, wanted: RwSignal<String>, top: Top) -> impl IntoView {
+fn FieldRow(
+    name: String,
+    explore: Memo<Explore>,
+    open: Memo<Option<String>>,
+    wanted: RwSignal<String>,
+    top: Top,
+) -> impl IntoView {
     let name = StoredValue::new(name);
-    let is_open = Memo::new(move |_| open.with(|o| o.as_deref() == Some(name.get_value().as_str())));
+    let is_open =
+        Memo::new(move |_| open.with(|o| o.as_deref() == Some(name.get_value().as_str())));
     let href = move || explore.get().toggle_field(&name.get_value()).href();
-    let hidden = move || !is_open.get() && !wanted.with(|w| name.with_value(|n| n.to_lowercase().contains(w.as_str())));
+    let hidden = move || {
+        !is_open.get()
+            && !wanted.with(|w| name.with_value(|n| n.to_lowercase().contains(w.as_str())))
+    };
     view! {
         <li hidden=hidden>
             <a class="field-name mono cut" href=href aria-expanded=move || if is_open.get() { "true" } else { "false" } title=name.get_value()>
@@ -116,7 +133,9 @@ fn Values(top: Top) -> impl IntoView {
     let body = move || {
         top.get().flatten().map(|found| match found {
             Err(problem) => view! { <ProblemView problem/> }.into_any(),
-            Ok(found) if found.values.is_empty() => view! { <p class="meta">{t("events.no_values")}</p> }.into_any(),
+            Ok(found) if found.values.is_empty() => {
+                view! { <p class="meta">{t("events.no_values")}</p> }.into_any()
+            }
             Ok(found) => view! { <ValueList found/> }.into_any(),
         })
     };
@@ -163,7 +182,13 @@ mod tests {
     #[test]
     fn everyday_fields_come_first_in_their_own_order() {
         let info = |n: &str| FieldInfo { name: n.into(), kind: "keyword".into() };
-        let (first, rest) = arrange(vec![info("zeek.uid"), info("user.name"), info("a.b"), info("event.type"), info("a.b")]);
+        let (first, rest) = arrange(vec![
+            info("zeek.uid"),
+            info("user.name"),
+            info("a.b"),
+            info("event.type"),
+            info("a.b"),
+        ]);
         assert_eq!(first, ["event.type", "user.name"]);
         assert_eq!(rest, ["a.b", "zeek.uid"]);
     }

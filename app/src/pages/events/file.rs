@@ -78,7 +78,12 @@ fn Line(name: String, values: Vec<String>) -> impl IntoView {
 /// The events of the same host (or of all) from five minutes before to five minutes after.
 fn around(row: &EventRow) -> String {
     let (from, to) = (row.time.plus(-AROUND), row.time.plus(AROUND));
-    let all = Search { query: String::new(), range: Range::Between(Some(from), Some(to)), severity: Vec::new(), dataset: Vec::new() };
+    let all = Search {
+        query: String::new(),
+        range: Range::Between(Some(from), Some(to)),
+        severity: Vec::new(),
+        dataset: Vec::new(),
+    };
     match row.text("host.name").filter(|h| !h.is_empty()) {
         Some(host) => all.with_term("host.name", &host, false).href(),
         None => all.href(),
@@ -103,7 +108,12 @@ pub fn Facts(row: EventRow) -> impl IntoView {
 #[component]
 pub fn EventFile(row: EventRow, raw: bool, fields_href: String, raw_href: String) -> impl IntoView {
     let tabs = vec![
-        Tab { label: t("events.fields"), href: fields_href, selected: !raw, count: i64::try_from(row.fields.len()).ok() },
+        Tab {
+            label: t("events.fields"),
+            href: fields_href,
+            selected: !raw,
+            count: i64::try_from(row.fields.len()).ok(),
+        },
         Tab { label: t("events.as_sent"), href: raw_href, selected: raw, count: None },
     ];
     let body = if raw {
@@ -122,7 +132,12 @@ pub fn EventFile(row: EventRow, raw: bool, fields_href: String, raw_href: String
         let lines = core(&row)
             .into_iter()
             .map(|(name, value)| (name.to_owned(), vec![value]))
-            .chain(row.fields.iter().filter(|(n, _)| !fieldmap::is_core(n)).map(|(n, v)| (n.clone(), values(v))))
+            .chain(
+                row.fields
+                    .iter()
+                    .filter(|(n, _)| !fieldmap::is_core(n))
+                    .map(|(n, v)| (n.clone(), values(v))),
+            )
             .map(|(name, values)| view! { <Line name values/> })
             .collect_view();
         view! {
@@ -182,6 +197,9 @@ mod tests {
     #[test]
     fn every_value_of_a_list_stands_alone() {
         assert_eq!(values(&json!(["a", 5, null, ["b"], {"c": 1}])), ["a", "5", "b", "{\"c\":1}"]);
-        assert_eq!(core(&row(&[])).iter().map(|(n, _)| *n).collect::<Vec<_>>(), ["event.id", "event.dataset", "event.type", "event.severity"]);
+        assert_eq!(
+            core(&row(&[])).iter().map(|(n, _)| *n).collect::<Vec<_>>(),
+            ["event.id", "event.dataset", "event.type", "event.severity"]
+        );
     }
 }

@@ -41,7 +41,10 @@ fn parts(b: &Bucket, max: i64) -> Vec<(&'static str, f64, f64)> {
 }
 
 #[component]
-pub fn Histogram(explore: Memo<Explore>, counts: Resource<Result<Counts, Problem>>) -> impl IntoView {
+pub fn Histogram(
+    explore: Memo<Explore>,
+    counts: Resource<Result<Counts, Problem>>,
+) -> impl IntoView {
     let body = move || {
         let c = counts.get()?.ok().filter(|c| !c.buckets.is_empty())?;
         Some(view! { <Bars explore c/> })
@@ -71,7 +74,9 @@ fn Bars(explore: Memo<Explore>, c: Counts) -> impl IntoView {
         move || {
             let Some((a, b)) = drag.get_untracked() else { return };
             drag.set(None);
-            if let (true, Some(from), Some(to)) = (a != b, starts.get(a.min(b)), starts.get(a.max(b))) {
+            if let (true, Some(from), Some(to)) =
+                (a != b, starts.get(a.min(b)), starts.get(a.max(b)))
+            {
                 navigate(&slice(*from, to.plus(width)), NavigateOptions::default());
             }
         }
@@ -123,9 +128,9 @@ fn Bars(explore: Memo<Explore>, c: Counts) -> impl IntoView {
         .enumerate()
         .map(|(i, at)| {
             let labelled = i % step == 0 && i / step < LABELS;
-            // a phone has room for every other one
-            let odd = (i / step % 2 == 1).then_some("");
-            view! { <span data-odd=odd>{labelled.then(|| view! { <TimeText at=*at style=TimeStyle::Short/> })}</span> }
+            // a phone has room for every other one, and has the table's button where the last would stand
+            let spare = (i / step % 2 == 1 || i / step + 1 == LABELS).then_some("");
+            view! { <span data-spare=spare>{labelled.then(|| view! { <TimeText at=*at style=TimeStyle::Short/> })}</span> }
         })
         .collect_view();
     view! {
@@ -144,7 +149,9 @@ fn Twin(explore: Memo<Explore>, c: Counts) -> impl IntoView {
     let lang = lang();
     let width = c.interval;
     let name = t_with("events.as_table", &[("width", &duration(width))]);
-    let heads = Severity::ALL.map(|s| view! { <th class="num">{t_of("severity", s.as_str())}</th> }).collect_view();
+    let heads = Severity::ALL
+        .map(|s| view! { <th class="num">{t_of("severity", s.as_str())}</th> })
+        .collect_view();
     let rows = c
         .buckets
         .into_iter()
@@ -152,7 +159,10 @@ fn Twin(explore: Memo<Explore>, c: Counts) -> impl IntoView {
         .map(|b| {
             let href = move || {
                 let e = explore.get();
-                let search = e.search.clone().with_range(Range::Between(Some(b.start), Some(b.start.plus(width))));
+                let search = e
+                    .search
+                    .clone()
+                    .with_range(Range::Between(Some(b.start), Some(b.start.plus(width))));
                 e.searching(search).href()
             };
             let start = b.start;

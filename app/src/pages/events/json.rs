@@ -85,12 +85,15 @@ pub fn pretty(raw: &str) -> Option<Vec<(Piece, String)>> {
             }
             b'"' => {
                 let end = string_end(bytes, at);
-                let piece = if bytes.get(skip(end)) == Some(&b':') { Piece::Key } else { Piece::Text };
+                let piece =
+                    if bytes.get(skip(end)) == Some(&b':') { Piece::Key } else { Piece::Text };
                 out.push((piece, raw.get(at..end)?.to_owned()));
                 at = end;
             }
             _ => {
-                let end = (at..bytes.len()).find(|i| matches!(bytes[*i], b',' | b'}' | b']') || bytes[*i].is_ascii_whitespace());
+                let end = (at..bytes.len()).find(|i| {
+                    matches!(bytes[*i], b',' | b'}' | b']') || bytes[*i].is_ascii_whitespace()
+                });
                 let end = end.unwrap_or(bytes.len());
                 out.push((Piece::Literal, raw.get(at..end)?.to_owned()));
                 at = end;
@@ -105,9 +108,11 @@ pub fn pretty(raw: &str) -> Option<Vec<(Piece, String)>> {
 #[component]
 pub fn Record(raw: String, #[prop(into)] label: String) -> impl IntoView {
     let body = match pretty(&raw) {
-        Some(pieces) => {
-            pieces.into_iter().map(|(piece, text)| view! { <span class=piece.class()>{text}</span> }).collect_view().into_any()
-        }
+        Some(pieces) => pieces
+            .into_iter()
+            .map(|(piece, text)| view! { <span class=piece.class()>{text}</span> })
+            .collect_view()
+            .into_any(),
         None => raw.into_any(),
     };
     view! {
@@ -133,7 +138,12 @@ mod tests {
             got,
             "{\n  \"b\": 1e400,\n  \"a\": \"x\\\"}:\\\\\",\n  \"c\": [],\n  \"d\": {\n    \"n\": 12345678901234567890,\n    \"e\": [\n      true,\n      null\n    ]\n  },\n  \"ü\": {}\n}"
         );
-        let keys: Vec<_> = pretty(raw).unwrap().into_iter().filter(|(p, _)| *p == Piece::Key).map(|(_, t)| t).collect();
+        let keys: Vec<_> = pretty(raw)
+            .unwrap()
+            .into_iter()
+            .filter(|(p, _)| *p == Piece::Key)
+            .map(|(_, t)| t)
+            .collect();
         assert_eq!(keys, ["\"b\"", "\"a\"", "\"c\"", "\"d\"", "\"n\"", "\"e\"", "\"ü\""]);
     }
 

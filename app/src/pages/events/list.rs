@@ -32,7 +32,9 @@ pub fn List(
                 let retry = Callback::new(move |()| lines.refetch());
                 view! { <ProblemView problem retry/> }.into_any()
             }
-            Ok(found) if found.lines.is_empty() => view! { <Nothing search=explore.get_untracked().search/> }.into_any(),
+            Ok(found) if found.lines.is_empty() => {
+                view! { <Nothing search=explore.get_untracked().search/> }.into_any()
+            }
             Ok(found) => view! { <Rows explore selected found counts/> }.into_any(),
         })
     };
@@ -55,8 +57,10 @@ fn Nothing(search: Search) -> impl IntoView {
     }
     let wider = (search.range != Range::ALL).then(|| search.clone().with_range(Range::ALL).href());
     let filtered = !search.severity.is_empty() || !search.dataset.is_empty();
-    let unfiltered = filtered.then(|| Search { severity: Vec::new(), dataset: Vec::new(), ..search.clone() }.href());
-    let unasked = (!search.query.is_empty()).then(|| Search { query: String::new(), ..search }.href());
+    let unfiltered = filtered
+        .then(|| Search { severity: Vec::new(), dataset: Vec::new(), ..search.clone() }.href());
+    let unasked =
+        (!search.query.is_empty()).then(|| Search { query: String::new(), ..search }.href());
     let link = |href: Option<String>, text: String| {
         href.map(|href| {
             view! {
@@ -86,7 +90,11 @@ fn Rows(
     let shown = i64::try_from(found.lines.len()).unwrap_or(i64::MAX);
     let (counted, next) = (found.total, found.next);
     let first_id = found.lines.first().map(|l| l.id);
-    let rows = found.lines.into_iter().map(|line| view! { <Row line explore selected first_id/> }).collect_view();
+    let rows = found
+        .lines
+        .into_iter()
+        .map(|line| view! { <Row line explore selected first_id/> })
+        .collect_view();
     let pager = move || {
         let e = explore.get();
         // later pages are not counted: the histogram counts all of them
@@ -129,7 +137,12 @@ fn PairValue(pair: Option<Pair>) -> impl IntoView {
 }
 
 #[component]
-fn Row(line: EventLine, explore: Memo<Explore>, selected: Memo<Option<i64>>, first_id: Option<i64>) -> impl IntoView {
+fn Row(
+    line: EventLine,
+    explore: Memo<Explore>,
+    selected: Memo<Option<i64>>,
+    first_id: Option<i64>,
+) -> impl IntoView {
     let navigate = use_navigate();
     let EventLine { id, time, severity, dataset, message, host, user, keys } = line;
     let href = move || explore.get().with_event(Some(id)).href();

@@ -17,7 +17,9 @@ pub use detail::EventDetail;
 use crate::{
     components::{Clock, Icon, Menu, Toasts, use_live, use_page_filter},
     i18n::{duration, num, t, t_with, tn},
-    server_fns::events::{EventLines, fetch_event, fetch_event_lines, fetch_events, fetch_histogram},
+    server_fns::events::{
+        EventLines, fetch_event, fetch_event_lines, fetch_events, fetch_histogram,
+    },
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
@@ -48,7 +50,9 @@ pub fn Events() -> impl IntoView {
     );
     let counts: Histogram = Resource::new(
         move || search.get(),
-        move |search| fetch_histogram(search.event_query(clock.now.get_untracked()), histogram::BUCKETS),
+        move |search| {
+            fetch_histogram(search.event_query(clock.now.get_untracked()), histogram::BUCKETS)
+        },
     );
     use_page_filter(move |(field, value, exclude)| {
         let e = explore.get_untracked();
@@ -57,9 +61,11 @@ pub fn Events() -> impl IntoView {
     });
     panel::listen(explore, lines);
     let chosen = Memo::new(move |_| explore.with(|e| e.event));
+    let place = Memo::new(move |_| explore.get().with_event(None));
     // made here, not in the panel: resources are numbered in the order in which they are made, and what is made while the page
     // renders gets another number on the server than in the browser, which then misses what the server sent
-    let event: panel::Chosen = Resource::new(move || chosen.get(), |id| async move { Some(fetch_event(id?).await) });
+    let event: panel::Chosen =
+        Resource::new(move || chosen.get(), |id| async move { Some(fetch_event(id?).await) });
     view! {
         <Title text=t("events.title")/>
         <h1 class="sr">{t("events.title")}</h1>
@@ -81,7 +87,7 @@ pub fn Events() -> impl IntoView {
                 <Fresh explore lines counts/>
                 <list::List explore lines counts/>
             </div>
-            {move || chosen.get().is_some().then(|| view! { <panel::Panel explore lines event/> })}
+            {move || chosen.get().is_some().then(|| view! { <panel::Panel explore lines event place/> })}
         </div>
     }
 }
@@ -93,7 +99,9 @@ fn Summary(lines: Lines, counts: Histogram) -> impl IntoView {
         let found = lines.get()?.ok()?;
         let counts = counts.get().and_then(Result::ok);
         let total = found.total.or(counts.as_ref().map(|c| c.total))?;
-        let width = counts.filter(|c| !c.buckets.is_empty()).map(|c| t_with("events.bar", &[("width", &duration(c.interval))]));
+        let width = counts
+            .filter(|c| !c.buckets.is_empty())
+            .map(|c| t_with("events.bar", &[("width", &duration(c.interval))]));
         Some(view! {
             <b>{tn("events.n_events", total)}</b>
             <span class="wide-only">{t_with("events.took", &[("ms", &num(found.took_ms))])}</span>
@@ -159,7 +167,13 @@ fn Export(explore: Memo<Explore>) -> impl IntoView {
         let e = explore.get_untracked();
         let query = e.search.event_query(clock.now.get_untracked());
         spawn_local(async move {
-            match fetch_events(model::explore::EventQuery { limit: PAGE, cursor: e.cursor, ..query }).await {
+            match fetch_events(model::explore::EventQuery {
+                limit: PAGE,
+                cursor: e.cursor,
+                ..query
+            })
+            .await
+            {
                 Ok(page) => {
                     let (text, name) = export::file(&page.events, format);
                     export::save(&text, name);

@@ -32,6 +32,9 @@ fn ids(lines: Option<Result<EventLines, Problem>>) -> Vec<i64> {
 /// `j k` move, `Enter` opens the event's own page, `Esc` closes the panel, `/` goes to the query.
 pub fn listen(explore: Memo<Explore>, lines: Lines) {
     let navigate = use_navigate();
+    // a handler may not read what is still loading: it reads what the list had last
+    let listed = RwSignal::new(Vec::new());
+    Effect::new(move |_| listed.set(ids(lines.get())));
     Effect::new(move |_| {
         let navigate = navigate.clone();
         dom::on_key(move |ev| {
@@ -57,7 +60,7 @@ pub fn listen(explore: Memo<Explore>, lines: Lines) {
                 }
                 _ => return,
             };
-            if let Some(id) = neighbour(&ids(lines.get_untracked()), e.event, step) {
+            if let Some(id) = listed.with_untracked(|ids| neighbour(ids, e.event, step)) {
                 ev.prevent_default();
                 navigate(&e.with_event(Some(id)).href(), options);
                 dom::scroll_into_view(&row_id(id));
@@ -73,14 +76,18 @@ fn dom_is_control(ev: &web_sys::KeyboardEvent) -> bool {
     target.is_some_and(|e| e.closest("a, button, summary").ok().flatten().is_some())
 }
 
+/// `place`: the address without the event. Everything reactive in here belongs to the page: when the panel closes, what it rendered
+/// may be asked once more before it goes, and would find its own signals gone.
 #[component]
-pub fn Panel(explore: Memo<Explore>, lines: Lines, event: Chosen) -> impl IntoView {
-    let chosen = Memo::new(move |_| explore.with(|e| e.event));
-    let raw = Memo::new(move |_| explore.with(|e| e.raw));
-    let step = move |by: isize, icon: &'static str, label: String| {
-        let to = neighbour(&ids(lines.get()), chosen.get(), by);
+pub fn Panel(
+    explore: Memo<Explore>,
+    lines: Lines,
+    event: Chosen,
+    place: Memo<Explore>,
+) -> impl IntoView {
+    let step = move |to: Option<i64>, icon: &'static str, label: String| {
         to.map(|id| {
-            let href = explore.get().with_event(Some(id)).href();
+            let href = move || explore.get().with_event(Some(id)).href();
             view! {
                 <a class="btn quiet icon small" href=href aria-label=label.clone() title=label>
                     <Icon name=icon small=true/>
@@ -89,16 +96,21 @@ pub fn Panel(explore: Memo<Explore>, lines: Lines, event: Chosen) -> impl IntoVi
         })
     };
     let body = move || {
+        let beside = ids(lines.get());
         event.get().flatten().map(|found| match found {
             Err(problem) => view! { <ProblemView problem/> }.into_any(),
             Ok(row) => {
                 let id = row.id;
                 let head = row.clone();
+                let (previous, following) = (neighbour(&beside, Some(id), -1), neighbour(&beside, Some(id), 1));
                 // switching tabs renders the file again, not the head
                 let file = move || {
-                    let e = explore.get_untracked();
+                    let e = place.try_get()?.with_event(Some(id));
+                    // closing changes the address before it takes this away
+                    explore.try_with_untracked(|e| e.event)??;
+                    let raw = e.raw;
                     let (fields_href, raw_href) = (e.clone().with_raw(false).href(), e.with_raw(true).href());
-                    view! { <EventFile row=row.clone() raw=raw.get() fields_href raw_href/> }
+                    Some(view! { <EventFile row=row.clone() raw fields_href raw_href/> })
                 };
                 view! {
                     <div class="phead">
@@ -107,8 +119,8 @@ pub fn Panel(explore: Memo<Explore>, lines: Lines, event: Chosen) -> impl IntoVi
                                 <a href=format!("/events/{id}") title=t("events.permalink")>{title(&head)}</a>
                             </h2>
                             <span class="row ctl">
-                                {move || step(-1, "chevron-up", t("events.previous"))}
-                                {move || step(1, "chevron-down", t("events.following"))}
+                                {step(previous, "chevron-up", t("events.previous"))}
+                                {step(following, "chevron-down", t("events.following"))}
                                 <a
                                     class="btn quiet icon small"
                                     href=move || explore.get().with_event(None).href()

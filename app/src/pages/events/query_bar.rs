@@ -66,7 +66,8 @@ pub fn QueryBar(explore: Memo<Explore>) -> impl IntoView {
 pub fn marked(text: &str, code: &str) -> Option<(String, String, String)> {
     let (start, end) = code.strip_prefix("span:")?.split_once(':')?;
     let (start, end): (usize, usize) = (start.parse().ok()?, end.parse().ok()?);
-    let floor = |at: usize| (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
+    let floor =
+        |at: usize| (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
     let (start, end) = (floor(start), floor(end.max(start)));
     let fault = if start == end { "\u{a0}" } else { &text[start..end] };
     Some((text[..start].into(), fault.into(), text[end..].into()))
@@ -74,19 +75,24 @@ pub fn marked(text: &str, code: &str) -> Option<(String, String, String)> {
 
 /// Why the query cannot be read, and where.
 #[component]
-pub fn QueryError(explore: Memo<Explore>, lines: Resource<Result<EventLines, Problem>>) -> impl IntoView {
+pub fn QueryError(
+    explore: Memo<Explore>,
+    lines: Resource<Result<EventLines, Problem>>,
+) -> impl IntoView {
     let error = move || {
         let problem = lines.get()?.err().filter(|p| p.is("bad_query"))?;
         let query = explore.with(|e| e.search.query.clone());
-        let place = problem.errors.iter().find_map(|e| marked(&query, &e.code)).map(|(before, fault, after)| {
-            view! {
-                <code class="place">
-                    {before}
-                    <span class="squig">{fault}</span>
-                    {after}
-                </code>
-            }
-        });
+        let place = problem.errors.iter().find_map(|e| marked(&query, &e.code)).map(
+            |(before, fault, after)| {
+                view! {
+                    <code class="place">
+                        {before}
+                        <span class="squig">{fault}</span>
+                        {after}
+                    </code>
+                }
+            },
+        );
         Some(view! {
             <Note tone="bad">
                 <b>{t("problem.bad_query")}</b>

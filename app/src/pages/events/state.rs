@@ -11,7 +11,8 @@ use model::{
 pub const PATH: &str = "/events";
 
 /// The spans that the menu offers: word of the address, and length in microseconds.
-pub const SPANS: [(&str, i64); 5] = [("15m", 15 * MINUTE), ("1h", HOUR), ("24h", DAY), ("7d", 7 * DAY), ("30d", 30 * DAY)];
+pub const SPANS: [(&str, i64); 5] =
+    [("15m", 15 * MINUTE), ("1h", HOUR), ("24h", DAY), ("7d", 7 * DAY), ("30d", 30 * DAY)];
 
 /// Half-open: `from <= time < to`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,14 +62,23 @@ impl Search {
     fn of(q: &Query) -> Self {
         let bound = |name| q.get(name).and_then(Micros::parse);
         let last = q.get("last").and_then(|l| SPANS.into_iter().find(|(word, _)| *word == l));
-        let range = last.map_or_else(|| Range::Between(bound("from"), bound("to")), |(word, span)| Range::Last(word, span));
+        let range = last.map_or_else(
+            || Range::Between(bound("from"), bound("to")),
+            |(word, span)| Range::Last(word, span),
+        );
         let mut severity: Vec<Severity> = q.all("severity").filter_map(Severity::parse).collect();
         severity.sort();
         severity.dedup();
-        let mut dataset: Vec<String> = q.all("dataset").map(str::trim).filter(|d| !d.is_empty()).map(str::to_owned).collect();
+        let mut dataset: Vec<String> =
+            q.all("dataset").map(str::trim).filter(|d| !d.is_empty()).map(str::to_owned).collect();
         dataset.sort();
         dataset.dedup();
-        Self { query: q.get("query").unwrap_or_default().trim().to_owned(), range, severity, dataset }
+        Self {
+            query: q.get("query").unwrap_or_default().trim().to_owned(),
+            range,
+            severity,
+            dataset,
+        }
     }
 
     /// As the backend understands it, with `now` for relative ranges.
@@ -109,7 +119,10 @@ impl Search {
 
     /// Whether it leaves out any event.
     pub fn is_everything(&self) -> bool {
-        self.query.is_empty() && self.severity.is_empty() && self.dataset.is_empty() && self.range == Range::ALL
+        self.query.is_empty()
+            && self.severity.is_empty()
+            && self.dataset.is_empty()
+            && self.range == Range::ALL
     }
 
     pub fn with_range(self, range: Range) -> Self {
@@ -141,7 +154,9 @@ impl Search {
         let this = if exclude { format!("NOT {this}") } else { this };
         self.query = match self.query.as_str() {
             "" => this,
-            q if q.contains(&this) && (exclude || !q.contains(&format!("NOT {this}"))) => q.to_owned(),
+            q if q.contains(&this) && (exclude || !q.contains(&format!("NOT {this}"))) => {
+                q.to_owned()
+            }
             q if q.contains(" OR ") || q.contains("||") => format!("({q}) AND {this}"),
             q => format!("{q} AND {this}"),
         };
@@ -229,7 +244,10 @@ mod tests {
             e.href(),
             "/events?query=host.name%3A%22A+B%22&from=2026-11-21T10%3A00%3A00.000000Z&severity=high&severity=critical&dataset=zeek.*&event=-7&field=user.name&view=raw"
         );
-        assert_eq!(e.clone().with_event(None).toggle_field("user.name").searching(of(&[]).search).href(), "/events");
+        assert_eq!(
+            e.clone().with_event(None).toggle_field("user.name").searching(of(&[]).search).href(),
+            "/events"
+        );
     }
 
     #[test]
@@ -238,19 +256,26 @@ mod tests {
         let e = of(&[("last", "1h"), ("from", "2020-01-01T00:00")]);
         let q = e.search.event_query(now);
         assert_eq!((q.from, q.to), (Some(now.plus(-HOUR)), None));
-        assert!(e.search.range.is_open() && !of(&[("to", "2026-11-21T10:00")]).search.range.is_open());
+        assert!(
+            e.search.range.is_open() && !of(&[("to", "2026-11-21T10:00")]).search.range.is_open()
+        );
         assert_eq!(of(&[("last", "9y")]).search.range, Range::ALL);
         assert!(of(&[]).search.is_everything() && !e.search.is_everything());
     }
 
     #[test]
     fn terms_narrow_without_changing_what_was_asked() {
-        let narrow = |q: &str, exclude| of(&[("query", q)]).search.with_term("user.name", "ana", exclude).query;
+        let narrow = |q: &str, exclude| {
+            of(&[("query", q)]).search.with_term("user.name", "ana", exclude).query
+        };
         assert_eq!(narrow("", true), "NOT user.name:\"ana\"");
         assert_eq!(narrow("a:1", false), "a:1 AND user.name:\"ana\"");
         assert_eq!(narrow("a:1 OR b:2", false), "(a:1 OR b:2) AND user.name:\"ana\"");
         assert_eq!(narrow("a:1 AND user.name:\"ana\"", false), "a:1 AND user.name:\"ana\"");
-        assert_eq!(narrow("NOT user.name:\"ana\"", false), "NOT user.name:\"ana\" AND user.name:\"ana\"");
+        assert_eq!(
+            narrow("NOT user.name:\"ana\"", false),
+            "NOT user.name:\"ana\" AND user.name:\"ana\""
+        );
     }
 
     #[test]

@@ -28,7 +28,12 @@ fn range_label(range: Range) -> String {
 
 /// A menu's entry that is one of several choices.
 #[component]
-fn Choice(href: String, checked: bool, #[prop(optional)] many: bool, children: Children) -> impl IntoView {
+fn Choice(
+    href: String,
+    checked: bool,
+    #[prop(optional)] many: bool,
+    children: Children,
+) -> impl IntoView {
     view! {
         <a
             role=if many { "menuitemcheckbox" } else { "menuitemradio" }
@@ -150,14 +155,20 @@ pub fn Toolbar(explore: Memo<Explore>) -> impl IntoView {
     let datasets: Datasets = Resource::new(
         move || range.get(),
         move |range| {
-            let all = Search { query: String::new(), range, severity: Vec::new(), dataset: Vec::new() };
-            fetch_top_values(all.event_query(clock.now.get_untracked()), model::fieldmap::DATASET.into(), DATASETS)
+            let all =
+                Search { query: String::new(), range, severity: Vec::new(), dataset: Vec::new() };
+            fetch_top_values(
+                all.event_query(clock.now.get_untracked()),
+                model::fieldmap::DATASET.into(),
+                DATASETS,
+            )
         },
     );
     let chips = |e: &Explore| {
         let severity = e.search.severity.iter().map(|s| {
             let remove = e.clone().searching(e.search.clone().toggle_severity(*s)).href();
-            view! { <Chip label=t("events.severity") value=t_of("severity", s.as_str()) remove/> }.into_any()
+            view! { <Chip label=t("events.severity") value=t_of("severity", s.as_str()) remove/> }
+                .into_any()
         });
         let dataset = e.search.dataset.iter().map(|d| {
             let remove = e.clone().searching(e.search.clone().toggle_dataset(d)).href();
@@ -165,7 +176,8 @@ pub fn Toolbar(explore: Memo<Explore>) -> impl IntoView {
         });
         let range = (e.search.range != Range::ALL).then(|| {
             let remove = e.clone().searching(e.search.clone().with_range(Range::ALL)).href();
-            view! { <Chip label=t("events.time") value=range_label(e.search.range) remove/> }.into_any()
+            view! { <Chip label=t("events.time") value=range_label(e.search.range) remove/> }
+                .into_any()
         });
         severity.chain(dataset).chain(range).collect_view()
     };

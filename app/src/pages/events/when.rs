@@ -16,7 +16,11 @@ pub fn When(at: Micros) -> impl IntoView {
         let local = at.plus(watch.offset(at) * model::time::MINUTE);
         let (day, month) = (local.format("%-d"), t_of("month", &local.format("%m")));
         let year = local.format("%Y");
-        if year == watch.now.get().format("%Y") { format!("{day} {month} ") } else { format!("{day} {month} {year} ") }
+        if year == watch.now.get().format("%Y") {
+            format!("{day} {month} ")
+        } else {
+            format!("{day} {month} {year} ")
+        }
     };
     view! {
         <time datetime=at.rfc3339() title=move || crate::i18n::absolute(at, watch.offset(at))>

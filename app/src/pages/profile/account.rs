@@ -50,7 +50,8 @@ fn Timezone(timezone: String, saved: Callback<()>) -> impl IntoView {
 /// What is known about oneself.
 #[component]
 pub(super) fn Account(user: UserProfile, saved: Callback<()>) -> impl IntoView {
-    let or_none = |v: Option<String>| v.filter(|v| !v.is_empty()).unwrap_or_else(|| t("common.none"));
+    let or_none =
+        |v: Option<String>| v.filter(|v| !v.is_empty()).unwrap_or_else(|| t("common.none"));
     let seen = match user.last_login_at {
         Some(at) => view! { <TimeText at/> }.into_any(),
         None => t("common.none").into_any(),

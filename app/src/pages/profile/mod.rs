@@ -49,8 +49,13 @@ pub fn Profile() -> impl IntoView {
     let me = Resource::new(|| (), |()| fetch_me());
     let account = move || {
         me.get().map(|answer| match answer {
-            Ok(user) => view! { <Account user saved=Callback::new(move |()| me.refetch())/> }.into_any(),
-            Err(problem) => view! { <ProblemView problem retry=Callback::new(move |()| me.refetch())/> }.into_any(),
+            Ok(user) => {
+                view! { <Account user saved=Callback::new(move |()| me.refetch())/> }.into_any()
+            }
+            Err(problem) => {
+                view! { <ProblemView problem retry=Callback::new(move |()| me.refetch())/> }
+                    .into_any()
+            }
         })
     };
     view! {

@@ -41,7 +41,9 @@ fn Values(key: String, op: String, values: Vec<String>) -> impl IntoView {
 fn Sentence(line: Line) -> impl IntoView {
     let depth = line.depth.min(6).to_string();
     match line.part {
-        Part::Group(word) => view! { <li data-depth=depth class="muted">{t_of("rules.group", word)}</li> }.into_any(),
+        Part::Group(word) => {
+            view! { <li data-depth=depth class="muted">{t_of("rules.group", word)}</li> }.into_any()
+        }
         Part::Test { key, not, op, values } => {
             let words = if not { t_of("rules.op_not", &op) } else { t_of("rules.op", &op) };
             view! {

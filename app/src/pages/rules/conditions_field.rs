@@ -20,7 +20,9 @@ struct Wrong {
 
 /// Marks the line in the text area.
 fn select(line: usize) {
-    if let Some(area) = dom::element(FIELD).and_then(|e| e.dyn_into::<web_sys::HtmlTextAreaElement>().ok()) {
+    if let Some(area) =
+        dom::element(FIELD).and_then(|e| e.dyn_into::<web_sys::HtmlTextAreaElement>().ok())
+    {
         let (from, to) = span_of(&area.value(), line);
         let _ = area.focus();
         let _ = area.set_selection_range(from, to);
@@ -31,7 +33,11 @@ fn select(line: usize) {
 fn said(errors: &[FieldError], text: Option<&str>) -> Vec<Wrong> {
     let ours = errors.iter().filter_map(|e| Some((e, e.pointer.strip_prefix("/conditions")?)));
     ours.filter(|(e, _)| text.is_none() || e.code != "json")
-        .map(|(e, place)| Wrong { line: text.and_then(|t| line_of(t, place)), place: place.to_owned(), text: field_error(e) })
+        .map(|(e, place)| Wrong {
+            line: text.and_then(|t| line_of(t, place)),
+            place: place.to_owned(),
+            text: field_error(e),
+        })
         .collect()
 }
 
@@ -109,7 +115,11 @@ mod tests {
 
     #[test]
     fn only_faults_of_the_conditions_are_said_here_with_their_line() {
-        let errors = [error("/name", "required"), error("/conditions/port/gt", "type"), error("/conditions", "json")];
+        let errors = [
+            error("/name", "required"),
+            error("/conditions/port/gt", "type"),
+            error("/conditions", "json"),
+        ];
         let alive = said(&errors, Some("{\n\"port\": {\n\"gt\": \"x\"}}"));
         assert_eq!(alive, [Wrong { line: Some(3), place: "/port/gt".into(), text: "m".into() }]);
         assert_eq!(said(&errors, None).len(), 2);

@@ -11,7 +11,11 @@ use model::{rule::DetectionRule, time::DAY};
 /// The alerts of a rule: all of them, or (`days`) the newest.
 fn alerts_href(rule: i64, days: Option<i64>) -> String {
     let since = days.map(|d| page_context().now.plus(-d * DAY).rfc3339()).unwrap_or_default();
-    Query::new().with("rule", &rule.to_string()).with("status", "any").with("since", &since).href("/alerts")
+    Query::new()
+        .with("rule", &rule.to_string())
+        .with("status", "any")
+        .with("since", &since)
+        .href("/alerts")
 }
 
 /// How many alerts in seven days; a link to them where there are any.
@@ -56,6 +60,9 @@ pub(super) fn Techniques(list: Vec<String>) -> impl IntoView {
 fn window(minutes: i64) -> String {
     match minutes {
         0 => t("rules.each_event"),
+        n if n % 60 == 0 && n < 24 * 60 => {
+            t_with("rules.within", &[("span", &format!("{} h", n / 60))])
+        }
         n => t_with("rules.within", &[("span", &crate::i18n::duration(n * 60 * 1_000_000))]),
     }
 }

@@ -21,7 +21,9 @@ fn next(listed: &[i64], at: Option<i64>, forward: bool) -> Option<i64> {
 /// Whether the key belongs to a link or button that has the focus.
 fn on_control(ev: &web_sys::KeyboardEvent) -> bool {
     let element = ev.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
-    element.is_some_and(|e| matches!(e.tag_name().as_str(), "A" | "BUTTON" | "SUMMARY") && !e.id().starts_with("rule-"))
+    element.is_some_and(|e| {
+        matches!(e.tag_name().as_str(), "A" | "BUTTON" | "SUMMARY") && !e.id().starts_with("rule-")
+    })
 }
 
 fn focus_search() {
@@ -33,7 +35,12 @@ fn focus_search() {
 }
 
 /// Listens while the list is shown. `listed`: the rows' ids in their order.
-pub(super) fn listen(listed: RwSignal<Vec<i64>>, address: Memo<Query>, open: Memo<Option<i64>>, manage: bool) {
+pub(super) fn listen(
+    listed: RwSignal<Vec<i64>>,
+    address: Memo<Query>,
+    open: Memo<Option<i64>>,
+    manage: bool,
+) {
     let navigate = use_navigate();
     Effect::new(move |_| {
         let navigate = navigate.clone();
@@ -43,12 +50,17 @@ pub(super) fn listen(listed: RwSignal<Vec<i64>>, address: Memo<Query>, open: Mem
             match (ev.key().as_str(), at) {
                 (key @ ("j" | "k"), at) => {
                     if let Some(id) = listed.with_untracked(|l| next(l, at, key == "j")) {
-                        navigate(&address.get_untracked().set("open", &id.to_string()).href("/rules"), quiet);
+                        navigate(
+                            &address.get_untracked().set("open", &id.to_string()).href("/rules"),
+                            quiet,
+                        );
                         dom::focus(&row_id(id));
                         dom::scroll_into_view(&row_id(id));
                     }
                 }
-                ("Enter", Some(id)) if !on_control(&ev) => navigate(&format!("/rules/{id}"), NavigateOptions::default()),
+                ("Enter", Some(id)) if !on_control(&ev) => {
+                    navigate(&format!("/rules/{id}"), NavigateOptions::default())
+                }
                 ("/", _) => focus_search(),
                 ("n", _) if manage => navigate("/rules/new", NavigateOptions::default()),
                 _ => return,
@@ -65,7 +77,13 @@ mod tests {
     #[test]
     fn moving_stops_at_the_ends() {
         let rows = [5, 3, 9];
-        assert_eq!([next(&rows, None, true), next(&rows, Some(5), true), next(&rows, Some(9), true)], [Some(5), Some(3), Some(9)]);
-        assert_eq!([next(&rows, Some(5), false), next(&rows, Some(9), false), next(&[], None, true)], [Some(5), Some(3), None]);
+        assert_eq!(
+            [next(&rows, None, true), next(&rows, Some(5), true), next(&rows, Some(9), true)],
+            [Some(5), Some(3), Some(9)]
+        );
+        assert_eq!(
+            [next(&rows, Some(5), false), next(&rows, Some(9), false), next(&[], None, true)],
+            [Some(5), Some(3), None]
+        );
     }
 }

@@ -91,7 +91,10 @@ pub(super) fn List(
             return view! { <Nothing total manage/> }.into_any();
         }
         let shown = kept.len() as i64;
-        let rows = kept.into_iter().map(|rule| view! { <Row rule open address toggle manage/> }).collect_view();
+        let rows = kept
+            .into_iter()
+            .map(|rule| view! { <Row rule open address toggle manage/> })
+            .collect_view();
         let head = || {
             view! {
                 <th data-w="s">{t("rules.state")}</th>

@@ -1,9 +1,11 @@
 //! Detection rules: the list with one rule beside it (`/rules?open=12`), one rule on its own page, and the form for a new one.
 mod conditions;
 mod conditions_field;
+mod deeds;
 mod detail;
 mod facts;
 mod form;
+mod head;
 mod help;
 mod keys;
 mod list;
@@ -34,7 +36,8 @@ use panel::Panel;
 use state::Filter;
 
 /// What a rule may be, least first.
-const SEVERITIES: [Severity; 4] = [Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
+const SEVERITIES: [Severity; 4] =
+    [Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
 
 fn severity_options() -> Vec<(String, String)> {
     SEVERITIES.into_iter().map(|s| (s.as_str().to_owned(), t_of("severity", s.as_str()))).collect()
@@ -48,7 +51,8 @@ pub fn Rules() -> impl IntoView {
     let toggle = ServerAction::<SetEnabled>::new();
     let address = Memo::new(move |_| query.with(Query::of));
     let filter = Memo::new(move |_| address.with(Filter::of));
-    let open = Memo::new(move |_| address.with(|q| q.get("open").and_then(|s| s.parse::<i64>().ok())));
+    let open =
+        Memo::new(move |_| address.with(|q| q.get("open").and_then(|s| s.parse::<i64>().ok())));
     let close = Signal::derive(move || address.get().without("open").href("/rules"));
     let listed = RwSignal::new(Vec::new());
 
@@ -74,7 +78,10 @@ pub fn Rules() -> impl IntoView {
     let list = move || {
         rules.get().map(|answer| match answer {
             Ok(rules) => view! { <List rules filter open address toggle manage/> }.into_any(),
-            Err(problem) => view! { <ProblemView problem retry=Callback::new(move |()| rules.refetch())/> }.into_any(),
+            Err(problem) => {
+                view! { <ProblemView problem retry=Callback::new(move |()| rules.refetch())/> }
+                    .into_any()
+            }
         })
     };
     let chosen = move |id: i64| {
@@ -83,7 +90,8 @@ pub fn Rules() -> impl IntoView {
             view! { <Panel rule close toggle manage/> }
         })
     };
-    let panel = move || open.get().map(|id| view! { <Transition>{move || chosen(id)}</Transition> });
+    let panel =
+        move || open.get().map(|id| view! { <Transition>{move || chosen(id)}</Transition> });
     let refused = FormProblem::derive(move || toggle.value().get().and_then(Result::err));
     view! {
         <PageHead title=t("rules.title") sub=move || view! { <Transition>{count}</Transition> }>

@@ -38,7 +38,10 @@ impl<'a> Walk<'a> {
                 }
             }
         } else {
-            while bytes.get(self.at).is_some_and(|b| !matches!(b, b',' | b']' | b'}') && !b.is_ascii_whitespace()) {
+            while bytes
+                .get(self.at)
+                .is_some_and(|b| !matches!(b, b',' | b']' | b'}') && !b.is_ascii_whitespace())
+            {
                 self.at += 1;
             }
         }
@@ -90,7 +93,8 @@ impl<'a> Walk<'a> {
 pub(super) fn line_of(text: &str, pointer: &str) -> Option<usize> {
     // also bounds the nesting, at 128
     serde_json::from_str::<IgnoredAny>(text).ok()?;
-    let target = pointer.split('/').skip(1).map(|t| t.replace("~1", "/").replace("~0", "~")).collect();
+    let target =
+        pointer.split('/').skip(1).map(|t| t.replace("~1", "/").replace("~0", "~")).collect();
     let mut walk = Walk { text, at: 0, path: Vec::new(), target, best: (0, 0) };
     walk.value();
     (walk.best.1 > 0).then(|| text[..walk.best.0].matches('\n').count() + 1)
@@ -112,7 +116,10 @@ mod tests {
     #[test]
     fn a_pointer_leads_to_its_line() {
         let line = |pointer| line_of(TEXT, pointer);
-        assert_eq!([line("/event_type/1"), line("/any/0/x~1y"), line("/any/1/port/gt")], [Some(2), Some(4), Some(6)]);
+        assert_eq!(
+            [line("/event_type/1"), line("/any/0/x~1y"), line("/any/1/port/gt")],
+            [Some(2), Some(4), Some(6)]
+        );
         assert_eq!(line("/any/1/absent"), Some(5), "the nearest thing around it");
         assert_eq!([line(""), line("/elsewhere"), line_of("{\"a\": }", "/a")], [None, None, None]);
     }
@@ -120,11 +127,17 @@ mod tests {
     #[test]
     fn a_fault_has_its_line() {
         assert_eq!(fault("{\n \"a\": 1,\n}"), Some((3, 1)));
-        assert_eq!([fault("{}"), fault("[1]").map(|_| (0, 0)), fault("")], [None, Some((0, 0)), Some((1, 1))]);
+        assert_eq!(
+            [fault("{}"), fault("[1]").map(|_| (0, 0)), fault("")],
+            [None, Some((0, 0)), Some((1, 1))]
+        );
     }
 
     #[test]
     fn spans_count_as_browsers_do() {
-        assert_eq!([span_of("é😀\nab\nc", 1), span_of("é😀\nab\nc", 2), span_of("é😀\nab\nc", 9)], [(0, 3), (4, 6), (9, 9)]);
+        assert_eq!(
+            [span_of("é😀\nab\nc", 1), span_of("é😀\nab\nc", 2), span_of("é😀\nab\nc", 9)],
+            [(0, 3), (4, 6), (9, 9)]
+        );
     }
 }

@@ -21,7 +21,20 @@ pub(super) struct Line {
 }
 
 const OPERATORS: [&str; 14] = [
-    "equals", "contains", "contains_all", "startswith", "endswith", "glob", "cidr", "gt", "gte", "lt", "lte", "longer_than", "exists", "not",
+    "equals",
+    "contains",
+    "contains_all",
+    "startswith",
+    "endswith",
+    "glob",
+    "cidr",
+    "gt",
+    "gte",
+    "lt",
+    "lte",
+    "longer_than",
+    "exists",
+    "not",
 ];
 
 pub(super) fn lines(conditions: &Map<String, Value>) -> Vec<Line> {
@@ -48,10 +61,15 @@ fn group(map: &Map<String, Value>, depth: usize, out: &mut Vec<Line>) {
             ("all", Value::Array(list)) => members("all", list, depth, out),
             ("not", Value::Array(list)) => members("none", list, depth, out),
             ("not", Value::Object(one)) => {
-                out.push(Line { depth, part: Part::Group(if one.len() > 1 { "not_all" } else { "none" }) });
+                out.push(Line {
+                    depth,
+                    part: Part::Group(if one.len() > 1 { "not_all" } else { "none" }),
+                });
                 group(one, depth + 1, out);
             }
-            (_, Value::Object(ops)) if ops.keys().any(|k| OPERATORS.contains(&k.as_str())) => tests(key, ops, false, depth, out),
+            (_, Value::Object(ops)) if ops.keys().any(|k| OPERATORS.contains(&k.as_str())) => {
+                tests(key, ops, false, depth, out)
+            }
             _ => out.push(Line { depth, part: equality(key, value, false) }),
         }
     }
@@ -95,7 +113,9 @@ fn tests(key: &str, ops: &Map<String, Value>, not: bool, depth: usize, out: &mut
                 let op = if *there { "exists" } else { "absent" };
                 Part::Test { key: key.into(), not, op: op.into(), values: Vec::new() }
             }
-            ("equals", value) => Part::Test { key: key.into(), not, op: "is".into(), values: texts(value) },
+            ("equals", value) => {
+                Part::Test { key: key.into(), not, op: "is".into(), values: texts(value) }
+            }
             (op, value) => Part::Test { key: key.into(), not, op: op.into(), values: texts(value) },
         };
         out.push(Line { depth, part });
@@ -113,7 +133,9 @@ mod tests {
             .map(|l| {
                 let words = match l.part {
                     Part::Group(word) => format!("{word}:"),
-                    Part::Test { key, not, op, values } => format!("{key} {}{op} {}", if not { "not " } else { "" }, values.join("|")),
+                    Part::Test { key, not, op, values } => {
+                        format!("{key} {}{op} {}", if not { "not " } else { "" }, values.join("|"))
+                    }
                 };
                 format!("{}{}", ".".repeat(l.depth), words.trim_end())
             })
@@ -149,9 +171,25 @@ mod tests {
     #[test]
     fn groups_keep_together_what_belongs_together() {
         let rule = json!({"any": [{"a": 1, "b": 2}, {"c": {"cidr": "10.0.0.0/8"}}], "not": [{"d": true}], "all": [{"e": 1, "f": 2}]});
-        let lines = ["all:", ".any:", "..all:", "...a is 1", "...b is 2", "..c cidr 10.0.0.0/8", ".none:", "..d is true", ".all:", "..e is 1", "..f is 2"];
+        let lines = [
+            "all:",
+            ".any:",
+            "..all:",
+            "...a is 1",
+            "...b is 2",
+            "..c cidr 10.0.0.0/8",
+            ".none:",
+            "..d is true",
+            ".all:",
+            "..e is 1",
+            "..f is 2",
+        ];
         assert_eq!(said(rule), lines);
         assert_eq!(said(json!({"not": {"a": 1, "b": 2}}))[1], ".not_all:");
-        assert_eq!(said(json!({"x": {"own": 1}}))[1], r#".x is {"own":1}"#, "an object without an operator is a value");
+        assert_eq!(
+            said(json!({"x": {"own": 1}}))[1],
+            r#".x is {"own":1}"#,
+            "an object without an operator is a value"
+        );
     }
 }

@@ -32,7 +32,13 @@ impl Filter {
 
     fn keeps(&self, rule: &DetectionRule) -> bool {
         let about = rule.description.as_deref().unwrap_or_default();
-        let hay = format!("{}\n{about}\n{}\n{}", rule.name, rule.techniques.join(" "), sources(&rule.conditions).join(" ")).to_lowercase();
+        let hay = format!(
+            "{}\n{about}\n{}\n{}",
+            rule.name,
+            rule.techniques.join(" "),
+            sources(&rule.conditions).join(" ")
+        )
+        .to_lowercase();
         self.text.split_whitespace().all(|word| hay.contains(word))
             && self.severity.is_none_or(|s| rule.severity == s)
             && self.enabled.is_none_or(|e| rule.enabled == e)
@@ -73,7 +79,9 @@ fn collect(conditions: &Map<String, Value>, out: &mut Vec<String>) {
                     }
                 }
             }
-            "any" | "all" => members.iter().filter_map(Value::as_object).for_each(|m| collect(m, out)),
+            "any" | "all" => {
+                members.iter().filter_map(Value::as_object).for_each(|m| collect(m, out))
+            }
             _ => {}
         }
     }
@@ -113,8 +121,14 @@ mod tests {
 
     #[test]
     fn the_address_narrows_and_orders() {
-        let rules = [rule("b", Severity::Low, 3), rule("A", Severity::Critical, 0), rule("c", Severity::High, 9)];
-        let names = |q: Query| Filter::of(&q).apply(&rules).iter().map(|r| r.name.clone()).collect::<Vec<_>>().join("");
+        let rules = [
+            rule("b", Severity::Low, 3),
+            rule("A", Severity::Critical, 0),
+            rule("c", Severity::High, 9),
+        ];
+        let names = |q: Query| {
+            Filter::of(&q).apply(&rules).iter().map(|r| r.name.clone()).collect::<Vec<_>>().join("")
+        };
         let q = Query::new;
         assert_eq!(names(q()), "Abc");
         assert_eq!(names(q().with("sort", "severity")), "Acb");

@@ -7,7 +7,12 @@ use leptos::{form::ActionForm, prelude::*};
 
 /// On or off. A form of its own: it works before the page is alive.
 #[component]
-pub(super) fn Switch(id: i64, name: String, enabled: bool, toggle: ServerAction<SetEnabled>) -> impl IntoView {
+pub(super) fn Switch(
+    id: i64,
+    name: String,
+    enabled: bool,
+    toggle: ServerAction<SetEnabled>,
+) -> impl IntoView {
     let label = t_with("rules.switch", &[("name", &name)]);
     view! {
         <ActionForm action=toggle>
@@ -20,7 +25,11 @@ pub(super) fn Switch(id: i64, name: String, enabled: bool, toggle: ServerAction<
 
 /// The same as a button with words.
 #[component]
-pub(super) fn SwitchButton(id: i64, enabled: bool, toggle: ServerAction<SetEnabled>) -> impl IntoView {
+pub(super) fn SwitchButton(
+    id: i64,
+    enabled: bool,
+    toggle: ServerAction<SetEnabled>,
+) -> impl IntoView {
     let label = if enabled { t("rules.disable") } else { t("rules.enable") };
     view! {
         <ActionForm action=toggle>

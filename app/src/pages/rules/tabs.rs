@@ -1,10 +1,6 @@
 //! The parts of a rule's page, each with its own address.
 use super::{conditions::Conditions, facts::Facts};
-use crate::{
-    components::*,
-    dom,
-    i18n::t,
-};
+use crate::{components::*, dom, i18n::t};
 use leptos::prelude::*;
 use model::rule::DetectionRule;
 
@@ -29,8 +25,16 @@ impl Part {
 pub(super) fn PartTabs(id: i64, part: Memo<Part>, manage: bool) -> impl IntoView {
     move || {
         let now = part.get();
-        let tab = |label, this: Part, query: &str| Tab { label, href: format!("/rules/{id}{query}"), selected: now == this, count: None };
-        let mut tabs = vec![tab(t("rules.tab.rule"), Part::Rule, ""), tab(t("rules.tab.json"), Part::Json, "?tab=json")];
+        let tab = |label, this: Part, query: &str| Tab {
+            label,
+            href: format!("/rules/{id}{query}"),
+            selected: now == this,
+            count: None,
+        };
+        let mut tabs = vec![
+            tab(t("rules.tab.rule"), Part::Rule, ""),
+            tab(t("rules.tab.json"), Part::Json, "?tab=json"),
+        ];
         if manage {
             tabs.push(tab(t("rules.tab.edit"), Part::Edit, "?tab=edit"));
         }

@@ -45,8 +45,10 @@ fn Verdict(examined: i64, matched: i64) -> impl IntoView {
     if examined == 0 {
         return view! {
             <Note>
-                {t("rules.trial.no_events")} " "
-                <a href="/sensors" class="link">{t("rules.trial.see_sensors")}</a>
+                <p>
+                    {t("rules.trial.no_events")} " "
+                    <a href="/sensors">{t("rules.trial.see_sensors")}</a>
+                </p>
             </Note>
         }
         .into_any();
@@ -54,8 +56,10 @@ fn Verdict(examined: i64, matched: i64) -> impl IntoView {
     if matched == 0 {
         return view! {
             <Note>
-                {t("rules.trial.none")} " "
-                <a href="/events" class="link">{t("rules.trial.see_events")}</a>
+                <p>
+                    {t("rules.trial.none")} " "
+                    <a href="/events">{t("rules.trial.see_events")}</a>
+                </p>
             </Note>
         }
         .into_any();
@@ -68,11 +72,18 @@ fn Verdict(examined: i64, matched: i64) -> impl IntoView {
 
 #[component]
 fn Outcome(tried: Tried) -> impl IntoView {
-    let counts = t_with("rules.trial.counts", &[("matched", &num(tried.matched)), ("examined", &num(tried.examined))]);
+    let counts = t_with(
+        "rules.trial.counts",
+        &[("matched", &num(tried.matched)), ("examined", &num(tried.examined))],
+    );
     let shown = tried.hits.len() as i64;
     let (examined, matched) = (tried.examined, tried.matched);
     let heading = (shown > 0).then(|| {
-        let text = if shown < matched { t_with("rules.trial.newest", &[("n", &num(shown))]) } else { t("rules.trial.matches") };
+        let text = if shown < matched {
+            t_with("rules.trial.newest", &[("n", &num(shown))])
+        } else {
+            t("rules.trial.matches")
+        };
         view! { <h3>{text}</h3> }
     });
     view! {
@@ -102,7 +113,9 @@ pub(super) fn TrialPanel(answer: Answer, children: Children) -> impl IntoView {
         answer.get().map(|answer| match answer {
             Ok(tried) => view! { <Outcome tried/> }.into_any(),
             // its faults stand at the fields
-            Err(p) if p.is("invalid_input") => view! { <p class="pad bad">{t("rules.trial.wrong")}</p> }.into_any(),
+            Err(p) if p.is("invalid_input") => {
+                view! { <p class="pad bad">{t("rules.trial.wrong")}</p> }.into_any()
+            }
             Err(problem) => view! { <ProblemView problem/> }.into_any(),
         })
     };

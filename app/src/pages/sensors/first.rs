@@ -1,8 +1,4 @@
-use crate::{
-    components::*,
-    context::page_context,
-    i18n::t,
-};
+use crate::{components::*, context::page_context, i18n::t};
 use leptos::prelude::*;
 use model::Micros;
 
@@ -57,7 +53,10 @@ mod tests {
         assert!(text.starts_with("curl https://soc.example:8443/ingest/network/bulk "));
         let body = text.split_once("-d '").unwrap().1.strip_suffix('\'').unwrap();
         let json: serde_json::Value = serde_json::from_str(body).unwrap();
-        assert_eq!((&json["source"], &json["sensor"]["kind"]), (&"suricata".into(), &"suricata".into()));
+        assert_eq!(
+            (&json["source"], &json["sensor"]["kind"]),
+            (&"suricata".into(), &"suricata".into())
+        );
         assert_eq!(json["events"][0]["timestamp"], "2026-11-21T06:38:27.753367Z");
         assert!(!body.contains('\''), "the shell's quotes stay closed");
     }

@@ -1,5 +1,8 @@
 use crate::{
-    components::{pivot::{events_href, term}, *},
+    components::{
+        pivot::{events_href, term},
+        *,
+    },
     context::may,
     i18n::{num, t, t_of},
     url::Query,

@@ -32,20 +32,28 @@ pub fn Sensors() -> impl IntoView {
     let last = StoredValue::new(0);
     use_live(move |note| {
         let now = dom::now().0;
-        let due = matches!(note, Note::Lagged) || (matches!(note, Note::Events { .. }) && now - last.get_value() >= REFRESH);
+        let due = matches!(note, Note::Lagged)
+            || (matches!(note, Note::Events { .. }) && now - last.get_value() >= REFRESH);
         if due {
             last.set_value(now);
             sensors.refetch();
         }
     });
     let count = move || {
-        sensors.get().and_then(Result::ok).filter(|s| !s.is_empty()).map(|sensors| view! { <Count sensors/> })
+        sensors
+            .get()
+            .and_then(Result::ok)
+            .filter(|s| !s.is_empty())
+            .map(|sensors| view! { <Count sensors/> })
     };
     let list = move || {
         sensors.get().map(|answer| match answer {
             Ok(sensors) if sensors.is_empty() => view! { <FirstBatch/> }.into_any(),
             Ok(sensors) => view! { <List sensors/> }.into_any(),
-            Err(problem) => view! { <ProblemView problem retry=Callback::new(move |()| sensors.refetch())/> }.into_any(),
+            Err(problem) => {
+                view! { <ProblemView problem retry=Callback::new(move |()| sensors.refetch())/> }
+                    .into_any()
+            }
         })
     };
     view! {

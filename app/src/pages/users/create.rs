@@ -4,8 +4,13 @@ use leptos::{form::ActionForm, prelude::*};
 
 /// The form for somebody new. Who may not manage users is told so.
 #[component]
-pub(super) fn NewPerson(manage: bool, close: Signal<String>, create: ServerAction<CreateUser>) -> impl IntoView {
-    let problem = FormProblem::derive(move || create.value().get().and_then(Result::err).map(explained));
+pub(super) fn NewPerson(
+    manage: bool,
+    close: Signal<String>,
+    create: ServerAction<CreateUser>,
+) -> impl IntoView {
+    let problem =
+        FormProblem::derive(move || create.value().get().and_then(Result::err).map(explained));
     let body = if manage {
         view! {
             <div class="scroll" tabindex="0" role="region" aria-label=t("users.new")>

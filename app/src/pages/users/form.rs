@@ -1,9 +1,6 @@
 //! The fields that creating and changing a person have in common.
 use super::role_options;
-use crate::{
-    components::*,
-    i18n::t,
-};
+use crate::{components::*, i18n::t};
 use leptos::prelude::*;
 use model::{FieldError, Problem, user::UserProfile};
 
@@ -12,9 +9,20 @@ pub(super) fn explained(problem: Problem) -> Problem {
     if problem.is("conflict") {
         return Problem { detail: t("users.last_admin"), ..problem };
     }
-    if problem.is("bad_request") && problem.errors.is_empty() && problem.detail.starts_with("Email already") {
-        let taken = FieldError { pointer: "/email".into(), code: "taken".into(), message: t("users.email_taken") };
-        return Problem { detail: t("users.email_taken"), errors: vec![taken], ..Problem::invalid(Vec::new()) };
+    if problem.is("bad_request")
+        && problem.errors.is_empty()
+        && problem.detail.starts_with("Email already")
+    {
+        let taken = FieldError {
+            pointer: "/email".into(),
+            code: "taken".into(),
+            message: t("users.email_taken"),
+        };
+        return Problem {
+            detail: t("users.email_taken"),
+            errors: vec![taken],
+            ..Problem::invalid(Vec::new())
+        };
     }
     problem
 }
@@ -24,7 +32,8 @@ pub(super) fn explained(problem: Problem) -> Problem {
 pub(super) fn PersonFields(user: Option<UserProfile>, problem: FormProblem) -> impl IntoView {
     let new = user.is_none();
     let of = |f: fn(&UserProfile) -> String| user.as_ref().map(f).unwrap_or_default();
-    let or_empty = |f: fn(&UserProfile) -> Option<String>| user.as_ref().and_then(f).unwrap_or_default();
+    let or_empty =
+        |f: fn(&UserProfile) -> Option<String>| user.as_ref().and_then(f).unwrap_or_default();
     let role = user.as_ref().map_or("analyst", |u| u.role.as_str());
     let zone = user.as_ref().map_or("Europe/Madrid".into(), |u| u.timezone.clone());
     view! {
@@ -67,7 +76,9 @@ mod tests {
 
     #[test]
     fn the_last_administrator_is_named_in_the_readers_words() {
-        let p = explained(Problem::conflict("This is the last administrator. Make somebody else administrator first"));
+        let p = explained(Problem::conflict(
+            "This is the last administrator. Make somebody else administrator first",
+        ));
         assert!(p.is("conflict") && p.detail.contains("administrator"));
     }
 }

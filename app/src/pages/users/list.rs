@@ -108,6 +108,9 @@ mod tests {
 
     #[test]
     fn initials_are_of_the_first_and_the_last_name() {
-        assert_eq!([initials("Ana Ruiz"), initials("ñu"), initials("A B C d"), initials(" ")], ["AR", "Ñ", "AD", ""]);
+        assert_eq!(
+            [initials("Ana Ruiz"), initials("ñu"), initials("A B C d"), initials(" ")],
+            ["AR", "Ñ", "AD", ""]
+        );
     }
 }

@@ -20,7 +20,10 @@ use leptos_router::{
     hooks::{use_navigate, use_params_map, use_query_map},
 };
 use list::List;
-use model::{Permission, Problem, Role, user::{OneTimePassword, UserProfile}};
+use model::{
+    Permission, Problem, Role,
+    user::{OneTimePassword, UserProfile},
+};
 use panel::PersonPanel;
 
 /// What the panel shows.
@@ -147,11 +150,15 @@ pub fn Users() -> impl IntoView {
         }
     });
 
-    let count = move || users.get().and_then(Result::ok).map(|list| tn("users.count", list.len() as i64));
+    let count =
+        move || users.get().and_then(Result::ok).map(|list| tn("users.count", list.len() as i64));
     let list = move || {
         users.get().map(|answer| match answer {
             Ok(list) => view! { <List users=list filter chosen address/> }.into_any(),
-            Err(problem) => view! { <ProblemView problem retry=Callback::new(move |()| users.refetch())/> }.into_any(),
+            Err(problem) => {
+                view! { <ProblemView problem retry=Callback::new(move |()| users.refetch())/> }
+                    .into_any()
+            }
         })
     };
     let person = move |id: i64| {
@@ -206,7 +213,10 @@ pub fn Users() -> impl IntoView {
 }
 
 fn role_options() -> Vec<(String, String)> {
-    Role::ALL.into_iter().map(|r| (r.as_str().into(), crate::i18n::t_of("role", r.as_str()))).collect()
+    Role::ALL
+        .into_iter()
+        .map(|r| (r.as_str().into(), crate::i18n::t_of("role", r.as_str())))
+        .collect()
 }
 
 #[cfg(test)]
@@ -253,6 +263,10 @@ mod tests {
         assert!(keeps(Query::new().with("role", "admin").with("state", "active")));
         assert!(!keeps(Query::new().with("role", "analyst")));
         assert!(!keeps(Query::new().with("state", "disabled")));
-        assert!(Filter::of(&Query::new().with("state", "disabled")).keeps(&person("B", Role::Analyst, false)));
+        assert!(Filter::of(&Query::new().with("state", "disabled")).keeps(&person(
+            "B",
+            Role::Analyst,
+            false
+        )));
     }
 }

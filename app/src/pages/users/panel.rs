@@ -25,7 +25,8 @@ fn Bar(user: UserProfile, deeds: Deeds) -> impl IntoView {
     Effect::new(move |_| alive.set(true));
     let label = if active { t("users.disable") } else { t("users.enable") };
     let kind = if active { "danger" } else { "" };
-    let trail = Query::new().with("target_type", "user").with("target_id", &id.to_string()).href("/audit");
+    let trail =
+        Query::new().with("target_type", "user").with("target_id", &id.to_string()).href("/audit");
     view! {
         <div class="actbar">
             <ActionForm action=deeds.activate>
@@ -81,7 +82,8 @@ fn Answers(deeds: Deeds) -> impl IntoView {
 
 #[component]
 fn Facts(user: UserProfile) -> impl IntoView {
-    let or_none = |v: Option<String>| v.filter(|v| !v.is_empty()).unwrap_or_else(|| t("common.none"));
+    let or_none =
+        |v: Option<String>| v.filter(|v| !v.is_empty()).unwrap_or_else(|| t("common.none"));
     view! {
         <dl class="kv">
             <dt>{t("users.role")}</dt>
@@ -103,7 +105,8 @@ fn Facts(user: UserProfile) -> impl IntoView {
 #[component]
 fn AccountForm(user: UserProfile, deeds: Deeds) -> impl IntoView {
     let change = deeds.change;
-    let problem = FormProblem::derive(move || change.value().get().and_then(Result::err).map(explained));
+    let problem =
+        FormProblem::derive(move || change.value().get().and_then(Result::err).map(explained));
     view! {
         <ActionForm action=change>
             <input type="hidden" name="id" value=user.id/>
@@ -121,7 +124,13 @@ fn AccountForm(user: UserProfile, deeds: Deeds) -> impl IntoView {
 
 /// `me`: who looks.
 #[component]
-pub(super) fn PersonPanel(user: UserProfile, manage: bool, me: Option<i64>, close: Signal<String>, deeds: Deeds) -> impl IntoView {
+pub(super) fn PersonPanel(
+    user: UserProfile,
+    manage: bool,
+    me: Option<i64>,
+    close: Signal<String>,
+    deeds: Deeds,
+) -> impl IntoView {
     let account = if manage {
         view! { <AccountForm user=user.clone() deeds/> }.into_any()
     } else {

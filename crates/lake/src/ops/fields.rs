@@ -10,16 +10,24 @@ use std::sync::Arc;
 
 impl Lake {
     /// Read from footers: no column is opened.
-    pub(crate) async fn do_fields(self: &Arc<Self>, tenant: &str) -> Result<Vec<FieldInfo>, LakeError> {
+    pub(crate) async fn do_fields(
+        self: &Arc<Self>,
+        tenant: &str,
+    ) -> Result<Vec<FieldInfo>, LakeError> {
         let sums = self
-            .fold(self.snapshot(&Select::all(tenant))?, |unit: &Unit, names: &mut BTreeSet<String>| {
-                for name in unit.columns().fields() {
-                    if !names.contains(name) && unit.columns().of(name).iter().any(|c| unit.has_values(c)) {
-                        names.insert(name.into());
+            .fold(
+                self.snapshot(&Select::all(tenant))?,
+                |unit: &Unit, names: &mut BTreeSet<String>| {
+                    for name in unit.columns().fields() {
+                        if !names.contains(name)
+                            && unit.columns().of(name).iter().any(|c| unit.has_values(c))
+                        {
+                            names.insert(name.into());
+                        }
                     }
-                }
-                Ok(())
-            })
+                    Ok(())
+                },
+            )
             .await?;
         let mut names: BTreeSet<String> = sums.into_iter().flatten().collect();
         // an event may lack one of these; people may still ask for it

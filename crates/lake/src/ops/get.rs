@@ -14,7 +14,11 @@ use search::engine::Select;
 use std::sync::Arc;
 
 impl Lake {
-    pub(crate) async fn do_get(self: &Arc<Self>, tenant: &str, ids: &[i64]) -> Result<Vec<EventRow>, LakeError> {
+    pub(crate) async fn do_get(
+        self: &Arc<Self>,
+        tenant: &str,
+        ids: &[i64],
+    ) -> Result<Vec<EventRow>, LakeError> {
         let snapshot = self.snapshot(&Select::all(tenant))?;
         let bad: Arc<Mutex<Vec<Arc<Part>>>> = Arc::default();
         let (this, noted, asked) = (self.clone(), bad.clone(), ids.to_vec());
@@ -53,6 +57,7 @@ fn within(wanted: &[i64], min: i64, max: i64) -> bool {
 fn look(unit: &Unit, wanted: &[i64]) -> Result<Vec<EventRow>, LakeError> {
     let array = column(unit, fieldmap::ID)?;
     let ids = longs(array.as_ref())?;
-    let rows: Vec<usize> = (0..ids.len()).filter(|i| wanted.binary_search(&ids[*i]).is_ok()).collect();
+    let rows: Vec<usize> =
+        (0..ids.len()).filter(|i| wanted.binary_search(&ids[*i]).is_ok()).collect();
     if rows.is_empty() { Ok(Vec::new()) } else { event_rows(&unit.take(&rows)?) }
 }

@@ -16,9 +16,15 @@ pub const MAX_SLICES: i64 = 20_000;
 type Counts = HashMap<i64, [i64; 5]>;
 
 impl Lake {
-    pub(crate) async fn do_histogram(self: &Arc<Self>, select: &Select, interval: i64) -> Result<Histogram, SearchError> {
+    pub(crate) async fn do_histogram(
+        self: &Arc<Self>,
+        select: &Select,
+        interval: i64,
+    ) -> Result<Histogram, SearchError> {
         if interval < 1 {
-            return Err(SearchError::Refused("the width of a slice must be at least one microsecond".into()));
+            return Err(SearchError::Refused(
+                "the width of a slice must be at least one microsecond".into(),
+            ));
         }
         let (budget, _guard) = Budget::new(&self.limits);
         let ready = Ready::new(select);
@@ -32,7 +38,9 @@ impl Lake {
                 budget.spend(unit.rows())?;
                 let (time, severity) = (time_array(unit)?, column(unit, fieldmap::SEVERITY)?);
                 let times = crate::order::times(time.as_ref())?;
-                let rank = |word: Option<&str>| word.and_then(Severity::parse).unwrap_or_default() as usize;
+                let rank = |word: Option<&str>| {
+                    word.and_then(Severity::parse).unwrap_or_default() as usize
+                };
                 // rows of one slice often follow each other: the map is asked when the slice changes
                 let mut last: Option<(i64, [i64; 5])> = None;
                 let mut put = |row: usize, rank: usize| {
@@ -53,7 +61,9 @@ impl Lake {
                     Some(Strings::Dict { array, values }) => {
                         let ranks: Vec<usize> = values.iter().map(rank).collect();
                         let keys = array.keys().values();
-                        found.rows(unit.rows()).for_each(|r| put(r, ranks.get(keys[r] as usize).copied().unwrap_or_default()));
+                        found.rows(unit.rows()).for_each(|r| {
+                            put(r, ranks.get(keys[r] as usize).copied().unwrap_or_default())
+                        });
                     }
                     Some(plain) => found.rows(unit.rows()).for_each(|r| put(r, rank(plain.get(r)))),
                     None => {}
@@ -69,15 +79,23 @@ impl Lake {
             add(&mut counts, slot, c);
         }
         let first = select.from.map(|t| t.0.div_euclid(interval)).or(counts.keys().min().copied());
-        let last = select.to.map(|t| t.plus(-1).0.div_euclid(interval)).or(counts.keys().max().copied());
-        let (Some(first), Some(last)) = (first, last) else { return Ok(Histogram { interval, ..Default::default() }) };
+        let last =
+            select.to.map(|t| t.plus(-1).0.div_euclid(interval)).or(counts.keys().max().copied());
+        let (Some(first), Some(last)) = (first, last) else {
+            return Ok(Histogram { interval, ..Default::default() });
+        };
         if last.saturating_sub(first) >= MAX_SLICES {
-            let message = format!("this would be more than {MAX_SLICES} slices; ask for wider ones or a shorter time");
+            let message = format!(
+                "this would be more than {MAX_SLICES} slices; ask for wider ones or a shorter time"
+            );
             return Err(SearchError::Refused(message));
         }
         let total = counts.values().flatten().sum();
         let buckets = (first..=last)
-            .map(|s| Bucket { start: Micros(s.saturating_mul(interval)), counts: counts.get(&s).copied().unwrap_or_default() })
+            .map(|s| Bucket {
+                start: Micros(s.saturating_mul(interval)),
+                counts: counts.get(&s).copied().unwrap_or_default(),
+            })
             .collect();
         Ok(Histogram { interval, buckets, total })
     }

@@ -10,7 +10,10 @@ use std::sync::Arc;
 
 impl Lake {
     /// Units that are younger than what was found are not opened.
-    pub(crate) async fn do_oldest(self: &Arc<Self>, select: &Select) -> Result<Option<Micros>, LakeError> {
+    pub(crate) async fn do_oldest(
+        self: &Arc<Self>,
+        select: &Select,
+    ) -> Result<Option<Micros>, LakeError> {
         let (budget, _guard) = Budget::new(&self.limits);
         let ready = Ready::new(select);
         let found = self

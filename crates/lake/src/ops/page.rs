@@ -97,7 +97,12 @@ impl Lake {
     }
 
     /// The rows themselves, newest first.
-    fn fetch(&self, units: &[Unit], best: Best, bad: &Mutex<Vec<Arc<Part>>>) -> Result<Vec<EventRow>, LakeError> {
+    fn fetch(
+        &self,
+        units: &[Unit],
+        best: Best,
+        bad: &Mutex<Vec<Arc<Part>>>,
+    ) -> Result<Vec<EventRow>, LakeError> {
         let mut by_unit: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         for Reverse((_, unit, row)) in &best.heap {
             by_unit.entry(*unit).or_default().push(*row as usize);
@@ -106,7 +111,9 @@ impl Lake {
         for (unit, mut rows) in by_unit {
             rows.sort_unstable();
             let Some(unit) = units.get(unit as usize) else { continue };
-            out.extend(self.guarded(unit, bad, |u| event_rows(&u.take(&rows)?))?.unwrap_or_default());
+            out.extend(
+                self.guarded(unit, bad, |u| event_rows(&u.take(&rows)?))?.unwrap_or_default(),
+            );
         }
         out.sort_by_key(|r| Reverse((r.time, r.id)));
         Ok(out)
@@ -117,9 +124,18 @@ fn may_hold(best: &Best, min_time: i64, max_time: i64) -> bool {
     best.floor().is_none_or(|f| max_time >= f.0) && best.after.is_none_or(|a| min_time <= a.0)
 }
 
-fn look(unit: &Unit, number: usize, ready: &Ready, best: &mut Best, budget: &Budget) -> Result<(), LakeError> {
+fn look(
+    unit: &Unit,
+    number: usize,
+    ready: &Ready,
+    best: &mut Best,
+    budget: &Budget,
+) -> Result<(), LakeError> {
     let span = unit.span();
-    if !may_hold(best, span.min_time, span.max_time) || !ready.meets(unit) || !ready.node.may_match(unit)? {
+    if !may_hold(best, span.min_time, span.max_time)
+        || !ready.meets(unit)
+        || !ready.node.may_match(unit)?
+    {
         return Ok(());
     }
     budget.spend(unit.rows())?;

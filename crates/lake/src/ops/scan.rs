@@ -46,7 +46,11 @@ struct State {
 type Item = Result<RecordBatch, SearchError>;
 
 impl Lake {
-    pub(crate) fn do_scan(self: &Arc<Self>, select: &Select, columns: &[String]) -> BoxStream<'static, Item> {
+    pub(crate) fn do_scan(
+        self: &Arc<Self>,
+        select: &Select,
+        columns: &[String],
+    ) -> BoxStream<'static, Item> {
         let snapshot = match self.snapshot(select) {
             Ok(s) => s,
             Err(e) => return stream::once(async move { Err(e.into()) }).boxed(),
@@ -55,10 +59,18 @@ impl Lake {
             .iter()
             .map(|c| {
                 let (field, only) = name::field(c);
-                Wanted { form: only.unwrap_or_else(|| own_form(&field)), field: field.into_owned(), only }
+                Wanted {
+                    form: only.unwrap_or_else(|| own_form(&field)),
+                    field: field.into_owned(),
+                    only,
+                }
             })
             .collect();
-        let fields: Vec<Field> = columns.iter().zip(&wanted).map(|(c, w)| Field::new(c, data_type(w.form), true)).collect();
+        let fields: Vec<Field> = columns
+            .iter()
+            .zip(&wanted)
+            .map(|(c, w)| Field::new(c, data_type(w.form), true))
+            .collect();
         let (budget, guard) = Budget::new(&self.limits);
         let state = State {
             lake: self.clone(),
@@ -95,12 +107,18 @@ impl State {
                 self.units = blocking(move || Ok(lake.units_of(&part, &bad))).await?;
                 continue;
             };
-            let (lake, ready, budget) = (self.lake.clone(), self.ready.clone(), self.budget.clone());
-            let (wanted, schema, bad) = (self.wanted.clone(), self.schema.clone(), self.bad.clone());
+            let (lake, ready, budget) =
+                (self.lake.clone(), self.ready.clone(), self.budget.clone());
+            let (wanted, schema, bad) =
+                (self.wanted.clone(), self.schema.clone(), self.bad.clone());
             let batch = blocking(move || {
                 lake.guarded(&unit, &bad, |u| {
                     let found = ready.eval(u, Mask::All, &budget)?;
-                    if found == Mask::None { Ok(None) } else { project(u, &found, &wanted, schema).map(Some) }
+                    if found == Mask::None {
+                        Ok(None)
+                    } else {
+                        project(u, &found, &wanted, schema).map(Some)
+                    }
                 })
             })
             .await?;
@@ -119,7 +137,12 @@ fn data_type(form: Form) -> DataType {
     }
 }
 
-fn project(unit: &Unit, found: &Mask, wanted: &[Wanted], schema: SchemaRef) -> Result<RecordBatch, LakeError> {
+fn project(
+    unit: &Unit,
+    found: &Mask,
+    wanted: &[Wanted],
+    schema: SchemaRef,
+) -> Result<RecordBatch, LakeError> {
     let rows: Vec<usize> = found.rows(unit.rows()).collect();
     let mut arrays: Vec<ArrayRef> = Vec::with_capacity(wanted.len());
     for w in wanted {
@@ -132,7 +155,8 @@ fn project(unit: &Unit, found: &Mask, wanted: &[Wanted], schema: SchemaRef) -> R
 fn one(unit: &Unit, rows: &[usize], wanted: &Wanted) -> Result<ArrayRef, LakeError> {
     let target = data_type(wanted.form);
     let is_text = matches!(wanted.form, Form::Text | Form::LongText);
-    let same = |form: Form| form == wanted.form || is_text && matches!(form, Form::Text | Form::LongText);
+    let same =
+        |form: Form| form == wanted.form || is_text && matches!(form, Form::Text | Form::LongText);
     let columns: Vec<_> = unit
         .columns()
         .of(&wanted.field)
@@ -143,7 +167,12 @@ fn one(unit: &Unit, rows: &[usize], wanted: &Wanted) -> Result<ArrayRef, LakeErr
         [] => Ok(new_null_array(&target, rows.len())),
         [only] if same(only.form) || only.form == Form::List => {
             let picks: Vec<(u32, u32)> = rows.iter().map(|r| (0, *r as u32)).collect();
-            Ok(columnar::gather::gather(&wanted.field, &[Some(unit.array(only)?)], &picks, &target)?)
+            Ok(columnar::gather::gather(
+                &wanted.field,
+                &[Some(unit.array(only)?)],
+                &picks,
+                &target,
+            )?)
         }
         // values of several types in a text column: each as its text
         many => {

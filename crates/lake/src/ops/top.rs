@@ -10,10 +10,10 @@ use arrow_array::Array;
 use columnar::strings::present;
 use columnar::{Form, Strings};
 use hashbrown::HashMap;
+use model::Micros;
 use model::event::Scalar;
 use model::explore::TopValues;
 use model::fieldmap::{self, Kind};
-use model::Micros;
 use search::engine::Select;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -35,7 +35,12 @@ impl Sum {
 }
 
 impl Lake {
-    pub(crate) async fn do_top(self: &Arc<Self>, select: &Select, field: &str, size: usize) -> Result<TopValues, LakeError> {
+    pub(crate) async fn do_top(
+        self: &Arc<Self>,
+        select: &Select,
+        field: &str,
+        size: usize,
+    ) -> Result<TopValues, LakeError> {
         let (budget, _guard) = Budget::new(&self.limits);
         let ready = Ready::new(select);
         let name = field.to_owned();
@@ -72,7 +77,13 @@ impl Lake {
         let mut values: Vec<(String, i64)> = all.counts.into_iter().collect();
         values.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         values.truncate(size);
-        Ok(TopValues { field: field.into(), values, present: all.present, distinct, total: all.total })
+        Ok(TopValues {
+            field: field.into(),
+            values,
+            present: all.present,
+            distinct,
+            total: all.total,
+        })
     }
 }
 

@@ -42,7 +42,8 @@ impl Ready {
             return Ok(Mask::None);
         }
         let span = unit.span();
-        let inside = self.from.is_none_or(|f| span.min_time >= f) && self.to.is_none_or(|t| span.max_time < t);
+        let inside = self.from.is_none_or(|f| span.min_time >= f)
+            && self.to.is_none_or(|t| span.max_time < t);
         let mut left = live;
         if !inside {
             budget.spend(unit.rows())?;
@@ -58,7 +59,8 @@ impl Ready {
             for col in unit.columns().of(fieldmap::SEVERITY) {
                 let array = unit.array(col)?;
                 if let Some(words) = Strings::of(array.as_ref()) {
-                    let wanted = |w: &str| Severity::parse(w).is_some_and(|s| self.severity.contains(&s));
+                    let wanted =
+                        |w: &str| Severity::parse(w).is_some_and(|s| self.severity.contains(&s));
                     found = found.or(Mask::of(words.select(None, wanted)));
                 }
             }
@@ -74,7 +76,10 @@ impl Ready {
 
 pub fn column(unit: &Unit, name: &str) -> Result<arrow_array::ArrayRef, LakeError> {
     let col = unit.columns().of(name).first();
-    unit.array(col.ok_or_else(|| LakeError::Damaged { id: String::new(), reason: format!("no column {name}") })?)
+    unit.array(col.ok_or_else(|| LakeError::Damaged {
+        id: String::new(),
+        reason: format!("no column {name}"),
+    })?)
 }
 
 pub fn time_array(unit: &Unit) -> Result<arrow_array::ArrayRef, LakeError> {
@@ -88,9 +93,9 @@ impl Lake {
     /// A part's row groups; a part that cannot be opened is set aside and gives none.
     pub(crate) fn units_of(&self, part: &Arc<Part>, bad: &Mutex<Vec<Arc<Part>>>) -> Vec<Unit> {
         match part.footer() {
-            Ok(footer) => {
-                (0..footer.groups.len()).map(|group| Unit::Group { part: part.clone(), footer: footer.clone(), group }).collect()
-            }
+            Ok(footer) => (0..footer.groups.len())
+                .map(|group| Unit::Group { part: part.clone(), footer: footer.clone(), group })
+                .collect(),
             Err(error) => {
                 self.found_damaged(part, &error, bad);
                 Vec::new()
@@ -146,11 +151,15 @@ impl Lake {
             Ok(units)
         })
         .await?;
-        let threads = THREADS.min(std::thread::available_parallelism().map_or(1, usize::from)).min(units.len()).max(1);
+        let threads = THREADS
+            .min(std::thread::available_parallelism().map_or(1, usize::from))
+            .min(units.len())
+            .max(1);
         let (units, next, f) = (Arc::new(units), Arc::new(AtomicUsize::new(0)), Arc::new(f));
         let tasks: Vec<_> = (0..threads)
             .map(|_| {
-                let (this, units, next, f, bad) = (self.clone(), units.clone(), next.clone(), f.clone(), bad.clone());
+                let (this, units, next, f, bad) =
+                    (self.clone(), units.clone(), next.clone(), f.clone(), bad.clone());
                 blocking(move || {
                     let mut sum = T::default();
                     while let Some(unit) = units.get(next.fetch_add(1, Ordering::Relaxed)) {

@@ -27,7 +27,11 @@ struct Database {
 
 impl Database {
     fn new() -> Arc<Self> {
-        Arc::new(Self { parts: MemoryManifest::default(), journal: Mutex::default(), fault: Mutex::new(Fault::None) })
+        Arc::new(Self {
+            parts: MemoryManifest::default(),
+            journal: Mutex::default(),
+            fault: Mutex::new(Fault::None),
+        })
     }
 
     fn take(&self, lake: &Lake, seq: i64, events: &[Event]) {
@@ -127,7 +131,11 @@ async fn nothing_is_lost_or_doubled_when_a_flush_is_cut() {
             let lake = open(dir.path(), &db).await;
             all_there(&lake, &events, &format!("{when}, at the end")).await;
             assert_eq!(lake.stats().head_events, 0, "{when}");
-            assert_eq!(files(dir.path()), db.parts.parts().await.unwrap().len(), "{when}: no orphans");
+            assert_eq!(
+                files(dir.path()),
+                db.parts.parts().await.unwrap().len(),
+                "{when}: no orphans"
+            );
         }
     }
 }
@@ -160,7 +168,11 @@ async fn nothing_is_lost_or_doubled_when_a_merge_is_cut() {
             drop(lake);
             let lake = open(dir.path(), &db).await;
             all_there(&lake, &events, &format!("{when}, at the end")).await;
-            assert_eq!(files(dir.path()), db.parts.parts().await.unwrap().len(), "{when}: no orphans");
+            assert_eq!(
+                files(dir.path()),
+                db.parts.parts().await.unwrap().len(),
+                "{when}: no orphans"
+            );
         }
     }
 }

@@ -16,7 +16,8 @@ async fn filled(n: i64) -> Fixture {
     let dir = tempfile::tempdir().unwrap();
     let manifest = Arc::new(MemoryManifest::default());
     let lake = Lake::open(LakeConfig::at(dir.path()), manifest.clone()).await.unwrap();
-    lake.append_block(1, &random::events(&mut random::Rng::seeded("damage"), 1, n, "acme")).unwrap();
+    lake.append_block(1, &random::events(&mut random::Rng::seeded("damage"), 1, n, "acme"))
+        .unwrap();
     lake.flush(Some(1)).await.unwrap();
     Fixture { dir, manifest, lake }
 }
@@ -50,7 +51,14 @@ async fn a_flipped_bit_is_found_by_the_check_and_again_at_open() {
     let all = Select::all("acme");
     assert_eq!(f.lake.count(&all).await.unwrap(), 300 - rows, "the rest goes on");
     assert_eq!(f.lake.stats().quarantined, 1);
-    let states: Vec<_> = f.manifest.parts().await.unwrap().into_iter().filter(|p| p.state == PartState::Quarantined).collect();
+    let states: Vec<_> = f
+        .manifest
+        .parts()
+        .await
+        .unwrap()
+        .into_iter()
+        .filter(|p| p.state == PartState::Quarantined)
+        .collect();
     assert_eq!(states.len(), 1);
     let again = f.reopened().await;
     assert_eq!((again.stats().quarantined, again.count(&all).await.unwrap()), (1, 300 - rows));

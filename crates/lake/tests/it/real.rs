@@ -12,7 +12,9 @@ pub fn data() -> PathBuf {
 
 /// Events of the tenant `acme` with ids from 1; empty when the data is not here. Every `step`th is taken.
 pub fn events(step: usize) -> Vec<Event> {
-    let Ok(file) = std::fs::File::open(data().join("sigma/bench20k.jsonl.gz")) else { return Vec::new() };
+    let Ok(file) = std::fs::File::open(data().join("sigma/bench20k.jsonl.gz")) else {
+        return Vec::new();
+    };
     let lines = BufReader::new(flate2::read::GzDecoder::new(file)).lines();
     lines.step_by(step).zip(1..).map(|(line, id)| event(&line.unwrap(), id)).collect()
 }
@@ -31,7 +33,14 @@ pub fn event(line: &str, id: i64) -> Event {
     let mut fields = Vec::new();
     for (name, value) in json.as_object().unwrap() {
         let name = fieldmap::windows_name(name);
-        if !fieldmap::is_core(&name) && !["winlog.event_data.Message", "winlog.event_data.message", "winlog.event_data.@timestamp"].contains(&&*name) {
+        if !fieldmap::is_core(&name)
+            && ![
+                "winlog.event_data.Message",
+                "winlog.event_data.message",
+                "winlog.event_data.@timestamp",
+            ]
+            .contains(&&*name)
+        {
             flatten(&name, value, &mut fields);
         }
     }
@@ -54,7 +63,9 @@ pub fn event(line: &str, id: i64) -> Event {
 
 fn flatten(name: &str, value: &Value, out: &mut Vec<(std::sync::Arc<str>, Scalar)>) {
     let value = match value {
-        Value::Object(o) => return o.iter().for_each(|(k, v)| flatten(&format!("{name}.{k}"), v, out)),
+        Value::Object(o) => {
+            return o.iter().for_each(|(k, v)| flatten(&format!("{name}.{k}"), v, out));
+        }
         Value::Null => return,
         other => scalar(other),
     };
@@ -66,7 +77,9 @@ fn flatten(name: &str, value: &Value, out: &mut Vec<(std::sync::Arc<str>, Scalar
 fn scalar(value: &Value) -> Scalar {
     match value {
         Value::Bool(b) => Scalar::Bool(*b),
-        Value::Number(n) => n.as_i64().map_or_else(|| Scalar::Float(n.as_f64().unwrap_or(0.0)), Scalar::Int),
+        Value::Number(n) => {
+            n.as_i64().map_or_else(|| Scalar::Float(n.as_f64().unwrap_or(0.0)), Scalar::Int)
+        }
         Value::String(s) => Scalar::from(s.as_str()),
         Value::Array(a) => Scalar::List(a.iter().map(scalar).collect()),
         other => Scalar::from(other.to_string().as_str()),

@@ -48,7 +48,10 @@ async fn counts_never_waver_while_parts_come_and_go() {
         let n = ids.len();
         ids.dedup();
         assert_eq!(ids.len(), n, "no event twice");
-        assert!(count >= before && n as i64 >= before, "{count} and {n}, but {before} were there before");
+        assert!(
+            count >= before && n as i64 >= before,
+            "{count} and {n}, but {before} were there before"
+        );
         assert_eq!(ids, (1..=n as i64).collect::<Vec<_>>(), "no event missing");
         reads += 1;
     }
@@ -88,7 +91,8 @@ async fn a_query_that_costs_too_much_is_refused() {
     let mut config = LakeConfig::at(dir.path());
     config.limits.query_rows = 100;
     let lake = Lake::open(config, Arc::new(MemoryManifest::default())).await.unwrap();
-    lake.append_block(1, &random::events(&mut random::Rng::seeded("cost"), 1, 300, "acme")).unwrap();
+    lake.append_block(1, &random::events(&mut random::Rng::seeded("cost"), 1, 300, "acme"))
+        .unwrap();
     let mut select = Select::all("acme");
     assert_eq!(lake.count(&select).await.unwrap(), 300, "counting all needs no values");
     select.query = search::lucene::parse("a*").unwrap();

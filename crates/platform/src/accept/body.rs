@@ -32,7 +32,15 @@ pub struct Rated<B> {
 
 impl<B> Rated<B> {
     pub fn new(inner: B, rate: u64, grace: Duration) -> Self {
-        Self { inner, rate, grace, waited: Duration::ZERO, waiting_since: None, received: 0, alarm: None }
+        Self {
+            inner,
+            rate,
+            grace,
+            waited: Duration::ZERO,
+            waiting_since: None,
+            received: 0,
+            alarm: None,
+        }
     }
 
     fn span_is_over(&mut self) -> Result<(), BodyTooSlow> {
@@ -51,7 +59,10 @@ where
     type Data = Bytes;
     type Error = axum::BoxError;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         let this = &mut *self;
         let present = Instant::now();
         if let Some(since) = this.waiting_since.take() {
@@ -111,7 +122,10 @@ impl HttpBody for Outgoing {
     type Data = Bytes;
     type Error = axum::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         if let Some(until) = &mut self.until
             && until.as_mut().poll(cx).is_ready()
         {
@@ -136,7 +150,11 @@ mod tests {
     use http_body_util::{BodyExt, StreamBody};
 
     /// A body of `count` pieces of `size` bytes, `every` apart.
-    fn pieces(count: u32, size: usize, every: Duration) -> impl HttpBody<Data = Bytes, Error = axum::BoxError> + Unpin {
+    fn pieces(
+        count: u32,
+        size: usize,
+        every: Duration,
+    ) -> impl HttpBody<Data = Bytes, Error = axum::BoxError> + Unpin {
         let frames = stream::unfold(0, move |i| async move {
             if i == count {
                 return None;
@@ -148,7 +166,11 @@ mod tests {
     }
 
     async fn read(count: u32, size: usize, every_ms: u64) -> Result<usize, String> {
-        let rated = Rated::new(pieces(count, size, Duration::from_millis(every_ms)), 1000, Duration::from_secs(10));
+        let rated = Rated::new(
+            pieces(count, size, Duration::from_millis(every_ms)),
+            1000,
+            Duration::from_secs(10),
+        );
         rated.collect().await.map(|b| b.to_bytes().len()).map_err(|e| e.to_string())
     }
 
@@ -162,7 +184,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_reader_that_takes_its_time_is_not_the_client_s_fault() {
-        let mut rated = Rated::new(pieces(5, 100, Duration::from_millis(1)), 1000, Duration::from_secs(10));
+        let mut rated =
+            Rated::new(pieces(5, 100, Duration::from_millis(1)), 1000, Duration::from_secs(10));
         let mut total = 0;
         while let Some(frame) = rated.frame().await {
             total += frame.unwrap().into_data().unwrap().len();

@@ -9,10 +9,7 @@ mod state;
 
 pub use body::BodyTooSlow;
 
-use crate::{
-    config::Limits,
-    tasks::Tasks,
-};
+use crate::{config::Limits, tasks::Tasks};
 use axum::{Router, body::Body, extract::ConnectInfo};
 use http::Request;
 use hyper::service::service_fn;
@@ -23,7 +20,15 @@ use hyper_util::{
 use io::Watched;
 use parking_lot::Mutex;
 use state::{ConnState, Expired};
-use std::{collections::HashMap, convert::Infallible, future::Future, net::{IpAddr, SocketAddr}, pin::pin, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    convert::Infallible,
+    future::Future,
+    net::{IpAddr, SocketAddr},
+    pin::pin,
+    sync::Arc,
+    time::Duration,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -184,8 +189,13 @@ async fn connection(shared: Arc<Shared>, stream: TcpStream, peer: SocketAddr, sl
             let (mut parts, body) = request.into_parts();
             parts.extensions.insert(ConnectInfo(peer));
             parts.extensions.insert(Draining(shared.drain.clone()));
-            let body = Body::new(body::Rated::new(body, shared.limits.body_rate.0, shared.limits.body_grace));
-            let response = match shared.app.clone().oneshot(Request::from_parts(parts, body)).await {
+            let body = Body::new(body::Rated::new(
+                body,
+                shared.limits.body_rate.0,
+                shared.limits.body_grace,
+            ));
+            let response = match shared.app.clone().oneshot(Request::from_parts(parts, body)).await
+            {
                 Ok(r) => r,
                 Err(never) => match never {},
             };
@@ -227,7 +237,9 @@ fn closed(why: &'static str) {
 
 /// Says 503 to a connection that there is no room for, and waits a moment so that the answer is read.
 async fn refuse(mut stream: TcpStream) {
-    let body = serde_json::to_string(&model::Problem::unavailable("Too many connections").retry_after(1)).unwrap_or_default();
+    let body =
+        serde_json::to_string(&model::Problem::unavailable("Too many connections").retry_after(1))
+            .unwrap_or_default();
     let answer = format!(
         "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/problem+json\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()

@@ -7,7 +7,9 @@ use std::fmt::Write;
 
 /// Every option as a Markdown table.
 pub fn options() -> String {
-    let mut out = String::from("| key in the file | flag | environment | default | what |\n|---|---|---|---|---|\n");
+    let mut out = String::from(
+        "| key in the file | flag | environment | default | what |\n|---|---|---|---|---|\n",
+    );
     for o in all() {
         let _ = writeln!(
             out,
@@ -35,9 +37,11 @@ fn variables(o: &Opt) -> String {
 
 /// The limits as a Markdown table: what `docs/SECURITY.md` must show.
 pub fn limits() -> String {
-    let mut out = String::from("| limit | default | what, and what happens past it |\n|---|---|---|\n");
+    let mut out =
+        String::from("| limit | default | what, and what happens past it |\n|---|---|---|\n");
     for o in Limits::TABLE {
-        let _ = writeln!(out, "| `{}` | {} | {} |", o.key, o.default.unwrap_or("none"), o.help.trim());
+        let _ =
+            writeln!(out, "| `{}` | {} | {} |", o.key, o.default.unwrap_or("none"), o.help.trim());
     }
     out
 }

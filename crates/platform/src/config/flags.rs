@@ -77,12 +77,14 @@ fn argument(opt: &'static Opt) -> Arg {
         .long(opt.flag_name())
         .value_name(place)
         .help(format!("{} [env: {variable}{default}]", opt.help.trim()));
-    let arg = if opt.place == "BOOL" { arg.num_args(0..=1).default_missing_value("true") } else { arg };
+    let arg =
+        if opt.place == "BOOL" { arg.num_args(0..=1).default_missing_value("true") } else { arg };
     if let Some(heading) = heading { arg.help_heading(heading) } else { arg }
 }
 
 fn read(matches: &ArgMatches, options: impl Iterator<Item = &'static Opt>) -> Flags {
-    let values =
-        options.filter_map(|o| matches.get_one::<String>(o.key).map(|v| (o.key, v.clone()))).collect();
+    let values = options
+        .filter_map(|o| matches.get_one::<String>(o.key).map(|v| (o.key, v.clone())))
+        .collect();
     Flags { file: matches.get_one::<PathBuf>("config").cloned(), values }
 }

@@ -45,12 +45,18 @@ pub struct Lookup {
 impl Lookup {
     /// `file` is `--config`, else `EVENTSEC_CONFIG`, else nothing.
     pub fn open(flags: FlagValues, env: Env, file: Option<&Path>) -> Result<Self, ConfigError> {
-        let named = file.map(Path::to_owned).or_else(|| env.get("EVENTSEC_CONFIG").map(PathBuf::from));
+        let named =
+            file.map(Path::to_owned).or_else(|| env.get("EVENTSEC_CONFIG").map(PathBuf::from));
         let mut out = Self { flags, env, ..Self::default() };
         if let Some(path) = named {
             let text = fs::read_to_string(&path).map_err(|e| ConfigError::Unreadable {
                 key: "config".into(),
-                at: if file.is_some() { "the flag --config" } else { "the environment variable EVENTSEC_CONFIG" }.into(),
+                at: if file.is_some() {
+                    "the flag --config"
+                } else {
+                    "the environment variable EVENTSEC_CONFIG"
+                }
+                .into(),
                 path: path.display().to_string(),
                 reason: e.to_string(),
             })?;
@@ -69,16 +75,16 @@ impl Lookup {
                 super::table::Flag::FileOnly => read_secret(opt.key, text, source).map(Some),
             };
         }
-        if let Some(found) = self.from_env(opt)? {
+        if let Some(found) = self.in_env(opt)? {
             return Ok(Some(found));
         }
-        if let Some(found) = self.from_file(opt)? {
+        if let Some(found) = self.in_file(opt)? {
             return Ok(Some(found));
         }
         Ok(opt.default.map(|d| (d.into(), Source::Default)))
     }
 
-    fn from_env(&self, opt: &'static Opt) -> Result<Option<(String, Source)>, ConfigError> {
+    fn in_env(&self, opt: &'static Opt) -> Result<Option<(String, Source)>, ConfigError> {
         let name = opt.env();
         let plain = self.env.get(&name);
         if opt.secret {
@@ -87,7 +93,9 @@ impl Lookup {
                 (Some(_), Some(_)) => {
                     return Err(ConfigError::Twice { key: opt.key, first: name, second: named });
                 }
-                (None, Some(path)) => return read_secret(opt.key, path, Source::Env(named)).map(Some),
+                (None, Some(path)) => {
+                    return read_secret(opt.key, path, Source::Env(named)).map(Some);
+                }
                 _ => {}
             }
         }
@@ -107,7 +115,7 @@ impl Lookup {
         Ok(None)
     }
 
-    fn from_file(&self, opt: &'static Opt) -> Result<Option<(String, Source)>, ConfigError> {
+    fn in_file(&self, opt: &'static Opt) -> Result<Option<(String, Source)>, ConfigError> {
         let source = Source::File(self.path.clone());
         let named = format!("{}_file", opt.key);
         match (self.file.get(opt.key), opt.secret.then(|| self.file.get(&named)).flatten()) {
@@ -124,12 +132,17 @@ impl Lookup {
 
     /// Variables that look like ours and are not: probably typing mistakes. One sentence each.
     pub fn strange_variables(&self) -> Vec<String> {
-        let known: Vec<String> = all().flat_map(|o| [o.env(), format!("{}_FILE", o.env())]).collect();
+        let known: Vec<String> =
+            all().flat_map(|o| [o.env(), format!("{}_FILE", o.env())]).collect();
         self.env
             .names()
-            .filter(|n| n.starts_with("EVENTSEC_") && !OTHERS.contains(n) && !known.iter().any(|k| k == n))
+            .filter(|n| {
+                n.starts_with("EVENTSEC_") && !OTHERS.contains(n) && !known.iter().any(|k| k == n)
+            })
             .map(|n| match nearest(n, known.iter().map(String::as_str)) {
-                Some(k) => format!("the environment variable {n} means nothing here; did you mean {k}?"),
+                Some(k) => {
+                    format!("the environment variable {n} means nothing here; did you mean {k}?")
+                }
                 None => format!("the environment variable {n} means nothing here"),
             })
             .collect()
@@ -161,7 +174,8 @@ fn read_secret(key: &str, path: &str, source: Source) -> Result<(String, Source)
 /// The file's values by dotted key. Every key must be known.
 fn parse_file(text: &str, path: &Path) -> Result<BTreeMap<String, String>, ConfigError> {
     let bad = |reason: String| ConfigError::File { path: path.display().to_string(), reason };
-    let table: toml::Table = text.parse().map_err(|e: toml::de::Error| bad(e.to_string().trim().replace('\n', " ")))?;
+    let table: toml::Table =
+        text.parse().map_err(|e: toml::de::Error| bad(e.to_string().trim().replace('\n', " ")))?;
     let mut out = BTreeMap::new();
     flatten("", &table, &mut out).map_err(bad)?;
     let known: Vec<String> = all()
@@ -180,7 +194,11 @@ fn parse_file(text: &str, path: &Path) -> Result<BTreeMap<String, String>, Confi
     }
 }
 
-fn flatten(prefix: &str, table: &toml::Table, out: &mut BTreeMap<String, String>) -> Result<(), String> {
+fn flatten(
+    prefix: &str,
+    table: &toml::Table,
+    out: &mut BTreeMap<String, String>,
+) -> Result<(), String> {
     for (key, value) in table {
         let key = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
         if let toml::Value::Table(inner) = value {
@@ -193,7 +211,9 @@ fn flatten(prefix: &str, table: &toml::Table, out: &mut BTreeMap<String, String>
             }
             other => scalar(other),
         };
-        let text = text.ok_or_else(|| format!("{key} must be a text, a number, a boolean or a list of them"))?;
+        let text = text.ok_or_else(|| {
+            format!("{key} must be a text, a number, a boolean or a list of them")
+        })?;
         out.insert(key, text);
     }
     Ok(())

@@ -43,7 +43,11 @@ impl Config {
         Self::from_parts(flags.values.clone(), env, flags.file.as_deref())
     }
 
-    pub fn from_parts(values: load::FlagValues, env: Env, file: Option<&Path>) -> Result<Self, ConfigError> {
+    pub fn from_parts(
+        values: load::FlagValues,
+        env: Env,
+        file: Option<&Path>,
+    ) -> Result<Self, ConfigError> {
         let from = Lookup::open(values, env, file)?;
         let mut sources = BTreeMap::new();
         for opt in table::all() {
@@ -66,8 +70,10 @@ impl Config {
 
     /// The defaults with `data` as data folder and a free port: what tests start from.
     pub fn for_tests(data: &Path) -> Result<Self, ConfigError> {
-        let values =
-            BTreeMap::from([("data", data.display().to_string()), ("listen", "127.0.0.1:0".to_owned())]);
+        let values = BTreeMap::from([
+            ("data", data.display().to_string()),
+            ("listen", "127.0.0.1:0".to_owned()),
+        ]);
         Self::from_parts(values, Env::default(), None)
     }
 
@@ -77,7 +83,9 @@ impl Config {
 
     /// Whether cookies travel over https only, and browsers are told to stay on https.
     pub fn secure(&self) -> bool {
-        self.cookie.secure.unwrap_or_else(|| self.serve.public_url.as_ref().is_some_and(values::HttpUrl::is_https))
+        self.cookie.secure.unwrap_or_else(|| {
+            self.serve.public_url.as_ref().is_some_and(values::HttpUrl::is_https)
+        })
     }
 
     /// Where a value came from.

@@ -26,20 +26,37 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
         Err(ConfigError::Production { key, at: config.source(key).to_string(), allowed })
     };
     match &config.trust.jwt_secret {
-        None => return refuse("jwt_secret", format!("set it, to at least {MIN_SECRET} random characters")),
+        None => {
+            return refuse(
+                "jwt_secret",
+                format!("set it, to at least {MIN_SECRET} random characters"),
+            );
+        }
         Some(s) if weak(s, MIN_SECRET) => {
-            return refuse("jwt_secret", format!("it must be at least {MIN_SECRET} random characters and no known example"));
+            return refuse(
+                "jwt_secret",
+                format!("it must be at least {MIN_SECRET} random characters and no known example"),
+            );
         }
         Some(_) => {}
     }
     if config.trust.agent_token.as_ref().is_some_and(|t| weak(t, MIN_SECRET)) {
-        return refuse("agent_token", format!("it must be at least {MIN_SECRET} random characters and no known example"));
+        return refuse(
+            "agent_token",
+            format!("it must be at least {MIN_SECRET} random characters and no known example"),
+        );
     }
     if config.trust.enrollment_key.as_ref().is_some_and(|k| weak(k, MIN_SECRET)) {
-        return refuse("enrollment_key", format!("it must be at least {MIN_SECRET} random characters and no known example"));
+        return refuse(
+            "enrollment_key",
+            format!("it must be at least {MIN_SECRET} random characters and no known example"),
+        );
     }
     if config.serve.admin_password.as_ref().is_some_and(|p| weak(p, MIN_PASSWORD)) {
-        return refuse("admin_password", format!("it must be at least {MIN_PASSWORD} characters and no known example"));
+        return refuse(
+            "admin_password",
+            format!("it must be at least {MIN_PASSWORD} characters and no known example"),
+        );
     }
     if config.serve.seed {
         return refuse("seed", "demo users are for trying the program out".into());
@@ -54,5 +71,7 @@ fn weak(secret: &Secret, length: usize) -> bool {
     let text = secret.expose();
     let distinct = text.chars().collect::<std::collections::BTreeSet<_>>().len();
     let lower = text.to_lowercase();
-    text.chars().count() < length || distinct < 6 || KNOWN.iter().any(|k| lower == *k || lower.replace(k, "").len() < 4)
+    text.chars().count() < length
+        || distinct < 6
+        || KNOWN.iter().any(|k| lower == *k || lower.replace(k, "").len() < 4)
 }

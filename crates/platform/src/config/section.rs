@@ -3,7 +3,8 @@ use super::{
     setting::ByteSize,
     table::options,
     values::{
-        DatabaseUrl, Email, Environment, HttpUrl, LogFormat, Origins, Proxies, Roles, SameSite, Secret,
+        DatabaseUrl, Email, Environment, HttpUrl, LogFormat, Origins, Proxies, Roles, SameSite,
+        Secret,
     },
 };
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
@@ -153,7 +154,8 @@ impl super::setting::Setting for String {
     const PLACE: &'static str = "TEXT";
     fn read(text: &str) -> Option<Self> {
         // these texts end up in headers
-        (!text.is_empty() && text.chars().all(|c| c.is_ascii_graphic() && c != ';')).then(|| text.into())
+        (!text.is_empty() && text.chars().all(|c| c.is_ascii_graphic() && c != ';'))
+            .then(|| text.into())
     }
     fn allowed(_: Option<(u64, u64)>) -> String {
         "a text of printable ASCII without blanks or semicolons".into()

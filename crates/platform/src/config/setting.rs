@@ -82,7 +82,8 @@ impl Setting for u32 {
         text.replace('_', "").parse().ok()
     }
     fn allowed(range: Option<(u64, u64)>) -> String {
-        range.map_or("a whole number".into(), |(lo, hi)| format!("a whole number from {lo} to {hi}"))
+        range
+            .map_or("a whole number".into(), |(lo, hi)| format!("a whole number from {lo} to {hi}"))
     }
     fn measure(&self) -> Option<u64> {
         Some(u64::from(*self))
@@ -107,7 +108,9 @@ impl Setting for Duration {
     fn allowed(range: Option<(u64, u64)>) -> String {
         let say = |ms| show_duration(Duration::from_millis(ms));
         match range {
-            Some((lo, hi)) => format!("a time with its unit (ms, s, m, h, d) from {} to {}", say(lo), say(hi)),
+            Some((lo, hi)) => {
+                format!("a time with its unit (ms, s, m, h, d) from {} to {}", say(lo), say(hi))
+            }
             None => "a time with its unit, such as 500ms, 5s, 2m, 1h, 30d".into(),
         }
     }
@@ -174,7 +177,9 @@ impl Setting for ByteSize {
     }
     fn allowed(range: Option<(u64, u64)>) -> String {
         match range {
-            Some((lo, hi)) => format!("a size such as 64KiB or 5MB, from {} to {}", Self(lo), Self(hi)),
+            Some((lo, hi)) => {
+                format!("a size such as 64KiB or 5MB, from {} to {}", Self(lo), Self(hi))
+            }
             None => "a size such as 64KiB or 5MB".into(),
         }
     }
@@ -189,13 +194,25 @@ mod tests {
 
     #[test]
     fn sizes_and_times_are_read_as_people_write_them() {
-        for (text, bytes) in [("5000000", 5_000_000), ("64KiB", 65_536), ("1 gib", 1 << 30), ("5MB", 5_000_000), ("0", 0)] {
+        for (text, bytes) in [
+            ("5000000", 5_000_000),
+            ("64KiB", 65_536),
+            ("1 gib", 1 << 30),
+            ("5MB", 5_000_000),
+            ("0", 0),
+        ] {
             assert_eq!(ByteSize::read(text), Some(ByteSize(bytes)), "{text}");
         }
         for text in ["", "-1", "1.5MB", "12 parsecs", "99999999999TiB", "MB"] {
             assert_eq!(ByteSize::read(text), None, "{text}");
         }
-        for (text, ms) in [("500ms", 500), ("5s", 5_000), ("2m", 120_000), ("1h", 3_600_000), ("30 d", 2_592_000_000)] {
+        for (text, ms) in [
+            ("500ms", 500),
+            ("5s", 5_000),
+            ("2m", 120_000),
+            ("1h", 3_600_000),
+            ("30 d", 2_592_000_000),
+        ] {
             assert_eq!(Duration::read(text), Some(Duration::from_millis(ms)), "{text}");
         }
         for text in ["5", "", "s", "1w", "-1s"] {

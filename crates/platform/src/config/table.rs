@@ -133,13 +133,22 @@ pub fn all() -> impl Iterator<Item = &'static Opt> {
 /// One value: what was found, or the default, read and held against its range.
 pub(super) fn take<T: Setting>(from: &Lookup, key: &'static str) -> Result<T, ConfigError> {
     let Some(opt) = all().find(|o| o.key == key) else {
-        return Err(ConfigError::Unknown { key: key.into(), at: "the table of options".into(), nearest: None });
+        return Err(ConfigError::Unknown {
+            key: key.into(),
+            at: "the table of options".into(),
+            nearest: None,
+        });
     };
     let Some((text, source)) = from.text(opt)? else {
-        return T::missing().ok_or_else(|| ConfigError::Missing { key, env: opt.env(), allowed: opt.allowed() });
+        return T::missing().ok_or_else(|| ConfigError::Missing {
+            key,
+            env: opt.env(),
+            allowed: opt.allowed(),
+        });
     };
-    let good = T::read(&text)
-        .filter(|v| opt.range.is_none_or(|(lo, hi)| v.measure().is_none_or(|n| (lo..=hi).contains(&n))));
+    let good = T::read(&text).filter(|v| {
+        opt.range.is_none_or(|(lo, hi)| v.measure().is_none_or(|n| (lo..=hi).contains(&n)))
+    });
     good.ok_or_else(|| ConfigError::Value {
         key,
         shown: if opt.secret { String::new() } else { format!(" = {text:?}") },

@@ -135,7 +135,12 @@ pub struct Proxies(pub Vec<std::net::IpAddr>);
 impl Setting for Proxies {
     const PLACE: &'static str = "IPS";
     fn read(text: &str) -> Option<Self> {
-        text.split(',').map(str::trim).filter(|a| !a.is_empty()).map(|a| a.parse().ok()).collect::<Option<_>>().map(Self)
+        text.split(',')
+            .map(str::trim)
+            .filter(|a| !a.is_empty())
+            .map(|a| a.parse().ok())
+            .collect::<Option<_>>()
+            .map(Self)
     }
     fn allowed(_: Option<(u64, u64)>) -> String {
         "IP addresses separated by commas".into()
@@ -154,7 +159,10 @@ impl Setting for Email {
     fn read(text: &str) -> Option<Self> {
         let text = text.trim().to_lowercase();
         let (name, host) = text.split_once('@')?;
-        let fine = !name.is_empty() && !host.is_empty() && !host.contains('@') && !text.contains(char::is_whitespace);
+        let fine = !name.is_empty()
+            && !host.is_empty()
+            && !host.contains('@')
+            && !text.contains(char::is_whitespace);
         fine.then_some(Self(text))
     }
     fn allowed(_: Option<(u64, u64)>) -> String {
@@ -246,7 +254,9 @@ mod tests {
 
     #[test]
     fn database_addresses_are_normalised_and_others_refused() {
-        for text in ["postgres://u:p@h/db", "postgresql://u:p@h/db", "postgresql+psycopg2://u:p@h/db"] {
+        for text in
+            ["postgres://u:p@h/db", "postgresql://u:p@h/db", "postgresql+psycopg2://u:p@h/db"]
+        {
             assert_eq!(DatabaseUrl::read(text).unwrap().expose(), "postgres://u:p@h/db", "{text}");
         }
         for text in ["mysql://h/db", "h/db", "postgres://", "sqlite://x"] {
@@ -260,7 +270,11 @@ mod tests {
     fn origins_are_exact() {
         let o = Origins::read("https://SOC.example.org/, http://localhost:5173").unwrap();
         assert!(o.allow("https://soc.example.org") && o.allow("http://localhost:5173"));
-        assert!(!o.allow("https://soc.example.org.evil.test") && !o.allow("http://soc.example.org") && !o.allow("null"));
+        assert!(
+            !o.allow("https://soc.example.org.evil.test")
+                && !o.allow("http://soc.example.org")
+                && !o.allow("null")
+        );
         for text in ["*", "https://*", "https://*.a.test", "https://a.test/path", "a.test"] {
             assert_eq!(Origins::read(text), None, "{text}");
         }

@@ -4,7 +4,10 @@ use crate::{
     ledger::{Entry, Ledger},
     metrics::Metrics,
 };
-use axum::{Extension, Json, response::{IntoResponse, Response}};
+use axum::{
+    Extension, Json,
+    response::{IntoResponse, Response},
+};
 use futures::future::BoxFuture;
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
@@ -46,29 +49,47 @@ pub fn routes<S: Clone + Send + Sync + 'static>(
 ) -> Ledger<S> {
     let (ready, db, search) = (probe.clone(), probe.clone(), probe);
     ledger
-        .route(Entry::get("/healthz", "The program runs").public().tag("health"), || async { Json(json!({ "ok": true })) })
+        .route(Entry::get("/healthz", "The program runs").public().tag("health"), || async {
+            Json(json!({ "ok": true }))
+        })
         .route(
             Entry::get("/readyz", "The program can do its work").public().tag("health"),
             move |draining: Option<Extension<Draining>>| {
                 let probe = ready.clone();
-                async move { readyz(probe.as_ref(), draining.is_some_and(|d| d.0.0.is_cancelled())).await }
+                async move {
+                    readyz(probe.as_ref(), draining.is_some_and(|d| d.0.0.is_cancelled())).await
+                }
             },
         )
-        .route(Entry::get("/health/db", "The database answers and is migrated").public().tag("health"), move || {
-            let probe = db.clone();
-            async move { health_db(&probe.db().await) }
-        })
-        .route(Entry::get("/health/opensearch", "The search engine, as it is set and as it answers").public().tag("health"), move || {
-            let probe = search.clone();
-            async move { Json(health_search(&probe.search().await)) }
-        })
-        .route(Entry::get("/metrics", "Prometheus metrics").public().tag("health").replies_text("text/plain"), move || {
-            let metrics = metrics.clone();
-            async move {
-                let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
-                ([(header::CONTENT_TYPE, kind)], metrics.render())
-            }
-        })
+        .route(
+            Entry::get("/health/db", "The database answers and is migrated").public().tag("health"),
+            move || {
+                let probe = db.clone();
+                async move { health_db(&probe.db().await) }
+            },
+        )
+        .route(
+            Entry::get("/health/opensearch", "The search engine, as it is set and as it answers")
+                .public()
+                .tag("health"),
+            move || {
+                let probe = search.clone();
+                async move { Json(health_search(&probe.search().await)) }
+            },
+        )
+        .route(
+            Entry::get("/metrics", "Prometheus metrics")
+                .public()
+                .tag("health")
+                .replies_text("text/plain"),
+            move || {
+                let metrics = metrics.clone();
+                async move {
+                    let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+                    ([(header::CONTENT_TYPE, kind)], metrics.render())
+                }
+            },
+        )
 }
 
 async fn readyz(probe: &dyn HealthProbe, stopping: bool) -> Response {
@@ -98,7 +119,9 @@ fn readiness(db: &DbHealth, search: &SearchHealth) -> (bool, Value) {
     let detail = match (db, &search.connected) {
         (DbHealth::Missing(tables), _) => Some(missing(tables)),
         (DbHealth::Failed(why), _) => Some(format!("DBError:{why}")),
-        (DbHealth::Ok, Err(_)) if search.required && !search.url_set => Some("OpenSearchMissingURL".into()),
+        (DbHealth::Ok, Err(_)) if search.required && !search.url_set => {
+            Some("OpenSearchMissingURL".into())
+        }
         (DbHealth::Ok, Err(why)) => Some(format!("OpenSearchError:{why}")),
         (DbHealth::Ok, Ok(())) => None,
     };
@@ -109,7 +132,10 @@ fn readiness(db: &DbHealth, search: &SearchHealth) -> (bool, Value) {
 }
 
 fn missing(tables: &[String]) -> String {
-    format!("DBMissing:{}", tables.iter().map(|t| format!("public.{t}")).collect::<Vec<_>>().join(","))
+    format!(
+        "DBMissing:{}",
+        tables.iter().map(|t| format!("public.{t}")).collect::<Vec<_>>().join(",")
+    )
 }
 
 fn health_db(db: &DbHealth) -> Response {
@@ -117,7 +143,10 @@ fn health_db(db: &DbHealth) -> Response {
         DbHealth::Ok => (StatusCode::OK, json!({ "ok": true })),
         DbHealth::Missing(tables) => {
             let names: Vec<String> = tables.iter().map(|t| format!("public.{t}")).collect();
-            (StatusCode::SERVICE_UNAVAILABLE, json!({ "ok": false, "detail": missing(tables), "missing_tables": names }))
+            (
+                StatusCode::SERVICE_UNAVAILABLE,
+                json!({ "ok": false, "detail": missing(tables), "missing_tables": names }),
+            )
         }
         DbHealth::Failed(why) => (
             StatusCode::SERVICE_UNAVAILABLE,
@@ -136,20 +165,32 @@ mod tests {
     use super::*;
 
     fn search(required: bool, connected: Result<(), &str>) -> SearchHealth {
-        SearchHealth { enabled: true, required, url_set: true, connected: connected.map_err(Into::into) }
+        SearchHealth {
+            enabled: true,
+            required,
+            url_set: true,
+            connected: connected.map_err(Into::into),
+        }
     }
 
     #[test]
     fn readiness_speaks_the_contract() {
         assert_eq!(
             readiness(&DbHealth::Ok, &search(false, Ok(()))),
-            (true, json!({ "ok": true, "db": "ok", "opensearch": "ok", "opensearch_ok": true, "opensearch_required": false }))
+            (
+                true,
+                json!({ "ok": true, "db": "ok", "opensearch": "ok", "opensearch_ok": true, "opensearch_required": false })
+            )
         );
         let (ok, body) = readiness(&DbHealth::Ok, &search(true, Err("URLError")));
-        assert_eq!((ok, &body["detail"], &body["opensearch"]), (false, &json!("OpenSearchError:URLError"), &json!("fail")));
+        assert_eq!(
+            (ok, &body["detail"], &body["opensearch"]),
+            (false, &json!("OpenSearchError:URLError"), &json!("fail"))
+        );
         let (ok, body) = readiness(&DbHealth::Ok, &search(false, Err("URLError")));
         assert!(ok && body["opensearch_ok"] == json!(false));
-        let (ok, body) = readiness(&DbHealth::Missing(vec!["users".into()]), &search(false, Ok(())));
+        let (ok, body) =
+            readiness(&DbHealth::Missing(vec!["users".into()]), &search(false, Ok(())));
         assert_eq!((ok, &body["detail"]), (false, &json!("DBMissing:public.users")));
     }
 }

@@ -32,13 +32,23 @@ pub struct Settings {
 pub fn origin(extensions: &Extensions, headers: &HeaderMap) -> model::Origin {
     let agent = headers.get(header::USER_AGENT).map(|v| String::from_utf8_lossy(v.as_bytes()));
     model::Origin {
-        ip: extensions.get::<ClientIp>().and_then(|c| c.0).map(|ip| ip.to_string()).unwrap_or_default(),
-        user_agent: agent.map(|a| a.chars().filter(|c| !c.is_control()).take(300).collect()).unwrap_or_default(),
+        ip: extensions
+            .get::<ClientIp>()
+            .and_then(|c| c.0)
+            .map(|ip| ip.to_string())
+            .unwrap_or_default(),
+        user_agent: agent
+            .map(|a| a.chars().filter(|c| !c.is_control()).take(300).collect())
+            .unwrap_or_default(),
         request_id: extensions.get::<RequestId>().map(|r| r.0.to_string()).unwrap_or_default(),
     }
 }
 
-pub(super) async fn log(State(settings): State<Arc<Settings>>, mut request: Request, next: Next) -> Response {
+pub(super) async fn log(
+    State(settings): State<Arc<Settings>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let clock = Stopwatch::start();
     let id: Arc<str> = accepted(request.headers()).map_or_else(|| random::id().into(), Into::into);
     let ip = client_ip(&request, &settings.proxies);
@@ -106,7 +116,8 @@ mod tests {
     use axum::body::Body;
 
     fn request(peer: &str, forwarded: &str) -> Request {
-        let mut r = Request::builder().header("x-forwarded-for", forwarded).body(Body::empty()).unwrap();
+        let mut r =
+            Request::builder().header("x-forwarded-for", forwarded).body(Body::empty()).unwrap();
         r.extensions_mut().insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
         r
     }
@@ -114,7 +125,8 @@ mod tests {
     #[test]
     fn only_trusted_proxies_are_believed_and_never_past_themselves() {
         let proxies = Proxies(vec!["10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap()]);
-        let ip = |peer, forwarded| client_ip(&request(peer, forwarded), &proxies).unwrap().to_string();
+        let ip =
+            |peer, forwarded| client_ip(&request(peer, forwarded), &proxies).unwrap().to_string();
         assert_eq!(ip("192.0.2.7", "203.0.113.9"), "192.0.2.7");
         assert_eq!(ip("10.0.0.1", "6.6.6.6, 203.0.113.9, 10.0.0.2"), "203.0.113.9");
         assert_eq!(ip("10.0.0.1", "6.6.6.6, rubbish"), "10.0.0.1");
@@ -124,9 +136,13 @@ mod tests {
     #[test]
     fn ids_that_could_forge_log_lines_are_replaced() {
         let of = |v: &'static str| {
-            accepted(&HeaderMap::from_iter([(HEADER, HeaderValue::from_static(v))])).map(str::to_owned)
+            accepted(&HeaderMap::from_iter([(HEADER, HeaderValue::from_static(v))]))
+                .map(str::to_owned)
         };
         assert_eq!(of("abcd-1234.X_y"), Some("abcd-1234.X_y".into()));
-        assert_eq!((of("short"), of("has blanks in it"), of("{\"a\":\"bcdefgh\"}")), (None, None, None));
+        assert_eq!(
+            (of("short"), of("has blanks in it"), of("{\"a\":\"bcdefgh\"}")),
+            (None, None, None)
+        );
     }
 }

@@ -13,7 +13,7 @@ use axum::{
     routing::MethodRouter,
 };
 use bytes::Bytes;
-use http::{HeaderValue, header};
+use http::{HeaderValue, Version, header};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use model::Problem;
 use std::{
@@ -68,7 +68,9 @@ enum Fault {
 impl Fault {
     fn problem(self) -> Problem {
         match self {
-            Self::TooLarge(limit, how) => Problem::too_large(format!("The body may have {limit} {how}")),
+            Self::TooLarge(limit, how) => {
+                Problem::too_large(format!("The body may have {limit} {how}"))
+            }
             Self::TooSlow => Problem::request_timeout("The request's body arrived too slowly"),
             Self::Damaged => Problem::bad_request("The body's encoding is damaged"),
         }
@@ -84,9 +86,13 @@ struct Watch {
 
 async fn sent(State(caps): State<Caps>, mut request: Request, next: Next) -> Response {
     let too_large = Fault::TooLarge(caps.sent, "as sent");
-    let said = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
+    let said = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
+    let version = request.version();
     if said.is_some_and(|n| n > caps.sent.0) {
-        return ApiError::from(too_large.problem()).into_response();
+        return refused(too_large, version);
     }
     let encoded = match request.headers().get(header::CONTENT_ENCODING) {
         None => false,
@@ -103,17 +109,34 @@ async fn sent(State(caps): State<Caps>, mut request: Request, next: Next) -> Res
     if !encoded && request.body().is_end_stream() {
         return next.run(request).await;
     }
-    let watch = Watch { fault: Arc::default(), unpacked: if encoded { caps.unpacked } else { caps.sent } };
+    let watch =
+        Watch { fault: Arc::default(), unpacked: if encoded { caps.unpacked } else { caps.sent } };
     let fault = watch.fault.clone();
     request.extensions_mut().insert(watch);
     let request = request.map(|inner| {
-        Body::new(Capped { inner, left: caps.sent.0, too_large, fault: fault.clone(), otherwise: None })
+        Body::new(Capped {
+            inner,
+            left: caps.sent.0,
+            too_large,
+            fault: fault.clone(),
+            otherwise: None,
+        })
     });
     let response = next.run(request).await;
     match fault.get() {
-        Some(fault) if !response.status().is_success() => ApiError::from(fault.problem()).into_response(),
+        Some(fault) if !response.status().is_success() => refused(*fault, version),
         _ => response,
     }
+}
+
+/// The rest of the body is not read, so an HTTP/1 connection ends here. The client is told: it would send its next request into
+/// the closing connection otherwise.
+fn refused(fault: Fault, version: Version) -> Response {
+    let mut response = ApiError::from(fault.problem()).into_response();
+    if version < Version::HTTP_2 {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }
 
 fn unpacked(request: Request<DecompressionBody<Body>>) -> Request {
@@ -149,19 +172,24 @@ impl HttpBody for Capped {
     type Data = Bytes;
     type Error = axum::BoxError;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         let frame = std::task::ready!(Pin::new(&mut self.inner).poll_frame(cx));
         Poll::Ready(match frame {
-            Some(Ok(frame)) => match self.left.checked_sub(frame.data_ref().map_or(0, |d| d.len() as u64)) {
-                Some(left) => {
-                    self.left = left;
-                    Some(Ok(frame))
+            Some(Ok(frame)) => {
+                match self.left.checked_sub(frame.data_ref().map_or(0, |d| d.len() as u64)) {
+                    Some(left) => {
+                        self.left = left;
+                        Some(Ok(frame))
+                    }
+                    None => {
+                        let _ = self.fault.set(self.too_large);
+                        Some(Err(Refused.into()))
+                    }
                 }
-                None => {
-                    let _ = self.fault.set(self.too_large);
-                    Some(Err(Refused.into()))
-                }
-            },
+            }
             Some(Err(e)) => {
                 let known = if is_too_slow(&e) { Some(Fault::TooSlow) } else { self.otherwise };
                 if let Some(fault) = known {

@@ -3,7 +3,10 @@
 //! `Sec-Fetch-Site` decides where there is one; else `Origin` must be the host asked for, our public address or a configured
 //! origin; a request with cookies that says nothing of the kind is refused, unless it carries `Authorization` or an agent's
 //! header: those come before cookies, and no page of another site can add them.
-use crate::{config::{Config, values::Origins}, error::ApiError};
+use crate::{
+    config::{Config, values::Origins},
+    error::ApiError,
+};
 use axum::{
     extract::{Request, State},
     middleware::Next,
@@ -32,7 +35,8 @@ impl Trusted {
     pub fn allows(&self, headers: &HeaderMap) -> bool {
         let text = |name: &str| headers.get(name).map(|v| v.to_str().unwrap_or("unreadable"));
         let origin = text("origin");
-        let known = origin.is_some_and(|o| self.origins.allow(o) || self.public.as_deref() == Some(o));
+        let known =
+            origin.is_some_and(|o| self.origins.allow(o) || self.public.as_deref() == Some(o));
         match (text("sec-fetch-site"), origin) {
             (Some("same-origin" | "none"), _) => true,
             (Some(_), _) => known,
@@ -55,11 +59,16 @@ fn same_host(origin: &str, headers: &HeaderMap) -> bool {
 }
 
 fn changes(request: &Request) -> bool {
-    let reading = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE);
+    let reading =
+        matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE);
     !reading || request.headers().contains_key(header::UPGRADE)
 }
 
-pub(super) async fn check(State(trusted): State<Arc<Trusted>>, mut request: Request, next: Next) -> Response {
+pub(super) async fn check(
+    State(trusted): State<Arc<Trusted>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     // HTTP/2 has the host in the address
     if !request.headers().contains_key(header::HOST)
         && let Some(host) = request.uri().authority().and_then(|a| a.as_str().parse().ok())
@@ -67,7 +76,8 @@ pub(super) async fn check(State(trusted): State<Arc<Trusted>>, mut request: Requ
         request.headers_mut().insert(header::HOST, host);
     }
     if changes(&request) && !trusted.allows(request.headers()) {
-        return ApiError::from(Problem::cross_site("The request came from another site")).into_response();
+        return ApiError::from(Problem::cross_site("The request came from another site"))
+            .into_response();
     }
     next.run(request).await
 }
@@ -78,7 +88,10 @@ mod tests {
     use http::{HeaderName, HeaderValue};
 
     fn allowed(headers: &[(&'static str, &'static str)]) -> bool {
-        let map = headers.iter().map(|(k, v)| (HeaderName::from_static(k), HeaderValue::from_static(v))).collect();
+        let map = headers
+            .iter()
+            .map(|(k, v)| (HeaderName::from_static(k), HeaderValue::from_static(v)))
+            .collect();
         let trusted = Trusted {
             origins: Origins(vec!["https://friend.test".into()]),
             public: Some("https://soc.test".into()),
@@ -90,9 +103,17 @@ mod tests {
     fn a_browser_s_own_word_decides() {
         assert!(allowed(&[("cookie", "a=1"), ("sec-fetch-site", "same-origin")]));
         assert!(allowed(&[("cookie", "a=1"), ("sec-fetch-site", "none")]));
-        assert!(!allowed(&[("cookie", "a=1"), ("sec-fetch-site", "cross-site"), ("origin", "https://evil.test")]));
+        assert!(!allowed(&[
+            ("cookie", "a=1"),
+            ("sec-fetch-site", "cross-site"),
+            ("origin", "https://evil.test")
+        ]));
         // a neighbour under the same domain is not us
-        assert!(!allowed(&[("cookie", "a=1"), ("sec-fetch-site", "same-site"), ("origin", "https://x.soc.test")]));
+        assert!(!allowed(&[
+            ("cookie", "a=1"),
+            ("sec-fetch-site", "same-site"),
+            ("origin", "https://x.soc.test")
+        ]));
         // signing somebody in from elsewhere needs no cookie
         assert!(!allowed(&[("sec-fetch-site", "cross-site"), ("origin", "https://evil.test")]));
         assert!(allowed(&[("sec-fetch-site", "cross-site"), ("origin", "https://friend.test")]));
@@ -100,8 +121,16 @@ mod tests {
 
     #[test]
     fn without_it_origin_must_be_the_host() {
-        assert!(allowed(&[("cookie", "a=1"), ("origin", "http://127.0.0.1:8080"), ("host", "127.0.0.1:8080")]));
-        assert!(allowed(&[("cookie", "a=1"), ("origin", "https://soc.test"), ("host", "inner:80")]));
+        assert!(allowed(&[
+            ("cookie", "a=1"),
+            ("origin", "http://127.0.0.1:8080"),
+            ("host", "127.0.0.1:8080")
+        ]));
+        assert!(allowed(&[
+            ("cookie", "a=1"),
+            ("origin", "https://soc.test"),
+            ("host", "inner:80")
+        ]));
         for bad in ["http://127.0.0.1:8081", "null", "http://evil.test", "127.0.0.1:8080"] {
             let h = [("cookie", "a=1"), ("origin", bad), ("host", "127.0.0.1:8080")];
             assert!(!allowed(&h), "{bad}");
@@ -116,6 +145,10 @@ mod tests {
         // a client that keeps cookies between its calls, as most HTTP libraries do
         assert!(allowed(&[("authorization", "Bearer x"), ("cookie", "a=1")]));
         assert!(allowed(&[("x-agent-key", "x"), ("cookie", "a=1")]));
-        assert!(!allowed(&[("authorization", "Bearer x"), ("cookie", "a=1"), ("origin", "https://evil.test")]));
+        assert!(!allowed(&[
+            ("authorization", "Bearer x"),
+            ("cookie", "a=1"),
+            ("origin", "https://evil.test")
+        ]));
     }
 }

@@ -18,7 +18,11 @@ use std::{
 };
 use tokio::time::{Instant, sleep_until};
 
-pub(super) async fn enforce(State(limit): State<Duration>, request: Request, next: Next) -> Response {
+pub(super) async fn enforce(
+    State(limit): State<Duration>,
+    request: Request,
+    next: Next,
+) -> Response {
     let last = Arc::new(Mutex::new(Instant::now()));
     let request = if request.body().is_end_stream() {
         request
@@ -48,7 +52,10 @@ impl HttpBody for Touching {
     type Data = Bytes;
     type Error = axum::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         let frame = Pin::new(&mut self.inner).poll_frame(cx);
         if frame.is_ready() {
             *self.last.lock() = Instant::now();

@@ -47,10 +47,18 @@ async fn finish(mut response: Response, id: Option<String>) -> Response {
         let bytes = to_bytes(body, ENCODED).await.unwrap_or_default();
         let problem = serde_json::from_slice::<Problem>(&bytes)
             .unwrap_or_else(|_| error::for_status(StatusCode::INTERNAL_SERVER_ERROR, ""));
-        parts.status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        return rewrite(Response::from_parts(parts, Body::empty()), Problem { request_id: id, ..problem });
+        parts.status =
+            StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        return rewrite(
+            Response::from_parts(parts, Body::empty()),
+            Problem { request_id: id, ..problem },
+        );
     }
-    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let kind = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
     if !kind.is_empty() && !kind.starts_with("text/plain") {
         return response; // a page, or a JSON body that the contract prescribes
     }
@@ -65,7 +73,12 @@ async fn finish(mut response: Response, id: Option<String>) -> Response {
 fn rewrite(mut response: Response, problem: Problem) -> Response {
     let status = response.status();
     if status.is_server_error() {
-        tracing::error!(code = problem.code, detail = problem.detail, status = status.as_u16(), "a request failed");
+        tracing::error!(
+            code = problem.code,
+            detail = problem.detail,
+            status = status.as_u16(),
+            "a request failed"
+        );
     }
     let shown = if status == StatusCode::INTERNAL_SERVER_ERROR {
         // inner texts may hold paths, statements, addresses

@@ -24,13 +24,29 @@ const FIXED: [(HeaderName, HeaderValue); 7] = [
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     // the no-JavaScript forms find their way back by Referer
     (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
-    (HeaderName::from_static("permissions-policy"), HeaderValue::from_static("camera=(), microphone=(), geolocation=(), payment=(), usb=()")),
-    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
-    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
-    (HeaderName::from_static("x-permitted-cross-domain-policies"), HeaderValue::from_static("none")),
+    (
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static("camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
+    ),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        HeaderName::from_static("x-permitted-cross-domain-policies"),
+        HeaderValue::from_static("none"),
+    ),
 ];
 
-pub(super) async fn secure(State(security): State<Security>, mut request: Request, next: Next) -> Response {
+pub(super) async fn secure(
+    State(security): State<Security>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let nonce: Arc<str> = random::id().into();
     request.extensions_mut().insert(CspNonce(nonce.clone()));
     let mut response = next.run(request).await;
@@ -42,12 +58,18 @@ pub(super) async fn secure(State(security): State<Security>, mut request: Reques
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     if security.https {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
+        headers.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000; includeSubDomains"),
+        );
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         // files can be asked for again by date; data is kept nowhere
         let file = headers.contains_key(header::LAST_MODIFIED) && !is_html(headers);
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(if file { "no-cache" } else { "no-store" }));
+        headers.insert(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static(if file { "no-cache" } else { "no-store" }),
+        );
     }
     response
 }
@@ -76,7 +98,10 @@ mod tests {
     fn no_policy_allows_anything_inline() {
         for html in [true, false] {
             let p = policy(html, "abc");
-            assert!(!p.contains("unsafe-inline") && !p.contains("'unsafe-eval'") && !p.contains('*'), "{p}");
+            assert!(
+                !p.contains("unsafe-inline") && !p.contains("'unsafe-eval'") && !p.contains('*'),
+                "{p}"
+            );
             assert!(p.contains("frame-ancestors 'none'") && p.starts_with("default-src 'none'"));
         }
         assert!(policy(true, "abc").contains("'nonce-abc'"));

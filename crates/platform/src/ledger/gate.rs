@@ -29,7 +29,10 @@ impl Identity {
         if entry.principals.contains(self.principal()) {
             return match &self.0 {
                 // before the body is read: with a first password, which somebody else knows, only one's own things can be done
-                Ok(Sender::User(c)) if c.must_change_password && entry.permission.is_some_and(|p| p != Permission::Own) => {
+                Ok(Sender::User(c))
+                    if c.must_change_password
+                        && entry.permission.is_some_and(|p| p != Permission::Own) =>
+                {
                     Some(Problem::password_change_required("Change your password before you go on"))
                 }
                 _ => None,
@@ -47,10 +50,16 @@ fn unknown() -> Problem {
     Problem::unauthenticated("Invalid authentication credentials")
 }
 
-pub(super) async fn check(State(entry): State<Arc<Entry>>, request: Request, next: Next) -> Response {
+pub(super) async fn check(
+    State(entry): State<Arc<Entry>>,
+    request: Request,
+    next: Next,
+) -> Response {
     match refusal(&entry, &request) {
         // the contract challenges people and not agents
-        Some(problem) if entry.principals.contains(Principal::AgentKey) => ApiError::unchallenged(problem).into_response(),
+        Some(problem) if entry.principals.contains(Principal::AgentKey) => {
+            ApiError::unchallenged(problem).into_response()
+        }
         Some(problem) => ApiError::from(problem).into_response(),
         None => next.run(request).await,
     }
@@ -79,7 +88,8 @@ impl Gate {
     /// For `axum::middleware::from_fn_with_state(gate, Gate::check)` around the pages' router.
     pub async fn check(State(gate): State<Self>, request: Request, next: Next) -> Response {
         // a lookup by &str in a map of (Method, &'static str) needs the owner's lifetime: compare instead
-        let found = gate.0.iter().find(|((m, p), _)| m == request.method() && *p == request.uri().path());
+        let found =
+            gate.0.iter().find(|((m, p), _)| m == request.method() && *p == request.uri().path());
         let reading = matches!(*request.method(), Method::GET | Method::HEAD);
         let problem = match found {
             Some((_, entry)) => refusal(entry, &request),

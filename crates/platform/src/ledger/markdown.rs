@@ -43,7 +43,10 @@ fn callers(e: &Entry) -> String {
         Principal::SharedToken => 't',
         Principal::Revoked => 'R',
     };
-    Principal::ALL.into_iter().map(|p| if e.principals.contains(p) { letter(p) } else { '·' }).collect()
+    Principal::ALL
+        .into_iter()
+        .map(|p| if e.principals.contains(p) { letter(p) } else { '·' })
+        .collect()
 }
 
 fn mark(yes: bool) -> &'static str {

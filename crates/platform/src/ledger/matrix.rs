@@ -15,7 +15,14 @@ pub struct Mismatch {
 
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} as {}: expected {}, got {}", self.route, self.caller.as_str(), self.expected, self.got)
+        write!(
+            f,
+            "{} as {}: expected {}, got {}",
+            self.route,
+            self.caller.as_str(),
+            self.expected,
+            self.got
+        )
     }
 }
 
@@ -61,10 +68,13 @@ fn judge(entry: &Entry, caller: Principal, got: u16) -> Option<&'static str> {
         }
         Kind::Page => (!matches!(got, 302 | 303 | 307 | 401)).then_some("a redirection to sign in"),
         _ if allowed && got == entry.success => None,
-        _ if allowed => (matches!(got, 401 | 403 | 405) || got >= 500).then_some("neither 401, 403, 405 nor 5xx"),
+        _ if allowed => (matches!(got, 401 | 403 | 405) || got >= 500)
+            .then_some("neither 401, 403, 405 nor 5xx"),
         _ if caller.role().is_some() => (!matches!(got, 403 | 404)).then_some("403 or 404"),
         // production refuses the shared token with 403
-        _ if caller == Principal::SharedToken => (!matches!(got, 401 | 403)).then_some("401 or 403"),
+        _ if caller == Principal::SharedToken => {
+            (!matches!(got, 401 | 403)).then_some("401 or 403")
+        }
         _ => (got != 401).then_some("401"),
     }
 }

@@ -89,7 +89,9 @@ impl<S: Clone + Send + Sync + 'static> Ledger<S> {
     pub fn caps(&self, body: BodyLimit) -> Caps {
         match body {
             BodyLimit::Plain => Caps::both(self.limits.body),
-            BodyLimit::Events => Caps { sent: self.limits.ingest_body, unpacked: self.limits.ingest_unpacked },
+            BodyLimit::Events => {
+                Caps { sent: self.limits.ingest_body, unpacked: self.limits.ingest_unpacked }
+            }
         }
     }
 
@@ -111,7 +113,10 @@ pub fn differences(
 ) -> (Vec<String>, Vec<String>) {
     use std::collections::BTreeSet;
     let there: BTreeSet<String> = registered.into_iter().map(|(m, p)| format!("{m} {p}")).collect();
-    let noted: BTreeSet<String> =
-        entries.iter().filter(|e| e.kind == kind).map(|e| format!("{} {}", e.method, e.path)).collect();
+    let noted: BTreeSet<String> = entries
+        .iter()
+        .filter(|e| e.kind == kind)
+        .map(|e| format!("{} {}", e.method, e.path))
+        .collect();
     (there.difference(&noted).cloned().collect(), noted.difference(&there).cloned().collect())
 }

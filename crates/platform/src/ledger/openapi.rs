@@ -84,7 +84,8 @@ fn operation(e: &Entry, schemas: &mut Schemas) -> Value {
     }
     if let Some(request) = e.request {
         let schema = request(schemas);
-        operation["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": schema } } });
+        operation["requestBody"] =
+            json!({ "required": true, "content": { "application/json": { "schema": schema } } });
     }
     if let Some(permission) = e.permission {
         operation["description"] = format!("Needs the permission `{permission:?}`.").into();
@@ -94,9 +95,14 @@ fn operation(e: &Entry, schemas: &mut Schemas) -> Value {
 
 /// `get_alerts_id`: stable as long as the route is.
 fn operation_id(e: &Entry) -> String {
-    let path: String = e.path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    let path: String =
+        e.path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     let words: Vec<&str> = path.split('_').filter(|w| !w.is_empty()).collect();
-    format!("{}_{}", e.method.as_str().to_lowercase(), if words.is_empty() { "root".into() } else { words.join("_") })
+    format!(
+        "{}_{}",
+        e.method.as_str().to_lowercase(),
+        if words.is_empty() { "root".into() } else { words.join("_") }
+    )
 }
 
 fn parameters(e: &Entry) -> Vec<Value> {

@@ -106,7 +106,9 @@ mod tests {
         assert_eq!(users.iter().collect::<Vec<_>>(), [Principal::Admin]);
         let senders = Principals::of(Permission::SendEvents).with(Principal::AgentKey);
         assert!(senders.contains(Principal::Analyst) && senders.contains(Principal::AgentKey));
-        assert!(!senders.contains(Principal::SharedToken) && !senders.contains(Principal::Anonymous));
+        assert!(
+            !senders.contains(Principal::SharedToken) && !senders.contains(Principal::Anonymous)
+        );
         assert_eq!(Principals::EVERYBODY.iter().count(), 8);
     }
 }

@@ -16,7 +16,12 @@ const GET: &str = "GET / HTTP/1.1\r\nhost: x\r\n\r\n";
 
 fn app() -> Router {
     Router::new()
-        .route("/", get(|ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { format!("hello {}", peer.ip()) }))
+        .route(
+            "/",
+            get(|ConnectInfo(peer): ConnectInfo<SocketAddr>| async move {
+                format!("hello {}", peer.ip())
+            }),
+        )
         .route("/len", post(|body: Bytes| async move { body.len().to_string() }))
 }
 
@@ -45,7 +50,9 @@ async fn headers_that_dribble_are_closed_on_a_kept_connection_too() {
     c.until("hello 127.0.0.1").await;
     // the second request comes one byte at a time and never ends
     let mut sent = 0;
-    for byte in "GET / HTTP/1.1\r\nhost: x\r\nx-long: ".bytes().chain(std::iter::repeat_n(b'a', 10_000)) {
+    for byte in
+        "GET / HTTP/1.1\r\nhost: x\r\nx-long: ".bytes().chain(std::iter::repeat_n(b'a', 10_000))
+    {
         if !c.try_send(&[byte]).await {
             break;
         }
@@ -79,7 +86,11 @@ async fn a_slow_but_sufficient_upload_survives() {
     let server = Server::start(app(), short(&[])).await;
     let mut c = server.connect().await;
     let (pieces, size) = (30, 200); // 30 × 40 ms: three spans of the rate's clock, 5 kB/s
-    c.send(&format!("POST /len HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", pieces * size)).await;
+    c.send(&format!(
+        "POST /len HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+        pieces * size
+    ))
+    .await;
     for _ in 0..pieces {
         c.send(&"x".repeat(size)).await;
         sleep(Duration::from_millis(40)).await;
@@ -108,7 +119,10 @@ async fn too_many_connections_are_told_so_and_room_is_made_again() {
     a.send(GET).await;
     a.until("hello").await;
     let refused = server.connect().await.rest().await;
-    assert!(refused.starts_with("HTTP/1.1 503") && refused.contains("\"code\":\"unavailable\""), "{refused}");
+    assert!(
+        refused.starts_with("HTTP/1.1 503") && refused.contains("\"code\":\"unavailable\""),
+        "{refused}"
+    );
     assert!(refused.contains("retry-after: 1"), "{refused}");
     drop((a, b));
     for _ in 0..200 {
@@ -123,7 +137,11 @@ async fn too_many_connections_are_told_so_and_room_is_made_again() {
 
 #[tokio::test]
 async fn one_address_cannot_take_all_connections() {
-    let server = Server::start(app(), short(&[("limits.connections_per_ip", "1"), ("limits.first_byte", "10s")])).await;
+    let server = Server::start(
+        app(),
+        short(&[("limits.connections_per_ip", "1"), ("limits.first_byte", "10s")]),
+    )
+    .await;
     let mut first = server.connect().await;
     first.send(GET).await;
     first.until("hello").await;
@@ -132,9 +150,16 @@ async fn one_address_cannot_take_all_connections() {
 
 #[tokio::test]
 async fn headers_that_are_too_large_or_too_many_are_refused() {
-    let server = Server::start(app(), short(&[("limits.header_bytes", "16KiB"), ("limits.header_count", "20")])).await;
+    let server = Server::start(
+        app(),
+        short(&[("limits.header_bytes", "16KiB"), ("limits.header_count", "20")]),
+    )
+    .await;
     let mut c = server.connect().await;
-    c.try_send(format!("GET / HTTP/1.1\r\nhost: x\r\nx-big: {}\r\n\r\n", "a".repeat(40_000)).as_bytes()).await;
+    c.try_send(
+        format!("GET / HTTP/1.1\r\nhost: x\r\nx-big: {}\r\n\r\n", "a".repeat(40_000)).as_bytes(),
+    )
+    .await;
     let answer = c.rest().await;
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
     let mut c = server.connect().await;
@@ -253,9 +278,15 @@ async fn an_upgraded_connection_is_left_alone_and_hears_of_the_stop() {
 #[tokio::test]
 async fn a_client_that_takes_nothing_is_cut_off() {
     let endless = || async {
-        Body::from_stream(stream::repeat_with(|| Ok::<_, Infallible>(Bytes::from(vec![0u8; 1 << 16]))))
+        Body::from_stream(stream::repeat_with(|| {
+            Ok::<_, Infallible>(Bytes::from(vec![0u8; 1 << 16]))
+        }))
     };
-    let server = Server::start(Router::new().route("/", get(endless)), short(&[("limits.write_stall", "1s")])).await;
+    let server = Server::start(
+        Router::new().route("/", get(endless)),
+        short(&[("limits.write_stall", "1s")]),
+    )
+    .await;
     let mut c = server.connect().await;
     c.send(GET).await;
     sleep(Duration::from_secs(3)).await; // longer than the stall
@@ -264,7 +295,10 @@ async fn a_client_that_takes_nothing_is_cut_off() {
     let mut piece = vec![0; 1 << 20];
     loop {
         let read = tokio::io::AsyncReadExt::read(&mut c.0, &mut piece);
-        match tokio::time::timeout(crate::support::PATIENCE, read).await.expect("it still sends or hangs") {
+        match tokio::time::timeout(crate::support::PATIENCE, read)
+            .await
+            .expect("it still sends or hangs")
+        {
             Ok(0) | Err(_) => break,
             Ok(n) => total += n,
         }

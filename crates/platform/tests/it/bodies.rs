@@ -15,12 +15,18 @@ struct Target {
 }
 
 async fn target() -> Target {
-    let config = config(&[("limits.body", "4KiB"), ("limits.ingest_body", "8KiB"), ("limits.ingest_unpacked", "64KiB")]);
+    let config = config(&[
+        ("limits.body", "4KiB"),
+        ("limits.ingest_body", "8KiB"),
+        ("limits.ingest_unpacked", "64KiB"),
+    ]);
     let len = |body: Bytes| async move { body.len().to_string() };
     let ledger = Ledger::<()>::new(&config.limits)
         .route(Entry::post("/plain", "plain").public(), len)
         .route(Entry::post("/events", "events").public().events(), len)
-        .route(Entry::post("/refuse", "never reads").public().events(), |_: Request| async { StatusCode::UNAUTHORIZED });
+        .route(Entry::post("/refuse", "never reads").public().events(), |_: Request| async {
+            StatusCode::UNAUTHORIZED
+        });
     let app = layers::apply(ledger.finish().0, &config);
     let server = Server::start(app, config.limits).await;
     #[allow(clippy::disallowed_methods)]
@@ -51,7 +57,10 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
         out.extend(chunk);
     }
     let crc = !bytes.iter().fold(!0u32, |crc, b| {
-        (0..8).fold(crc ^ u32::from(*b), |c, _| if c & 1 == 1 { (c >> 1) ^ 0xedb8_8320 } else { c >> 1 })
+        (0..8).fold(
+            crc ^ u32::from(*b),
+            |c, _| if c & 1 == 1 { (c >> 1) ^ 0xedb8_8320 } else { c >> 1 },
+        )
     });
     out.extend(crc.to_le_bytes());
     out.extend((bytes.len() as u32).to_le_bytes());
@@ -76,8 +85,14 @@ async fn each_route_has_its_own_cap() {
 #[tokio::test]
 async fn a_chunked_body_of_unknown_length_is_capped_too() {
     let t = target().await;
-    let endless = futures::stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from(vec![b'x'; 1024])));
-    let sent = t.client.post(format!("{}/plain", t.url)).body(reqwest::Body::wrap_stream(endless)).send().await;
+    let endless =
+        futures::stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from(vec![b'x'; 1024])));
+    let sent = t
+        .client
+        .post(format!("{}/plain", t.url))
+        .body(reqwest::Body::wrap_stream(endless))
+        .send()
+        .await;
     // the answer comes while the client still sends; it may see the closed connection first
     if let Ok(r) = sent {
         assert_eq!(r.status(), 413);
@@ -157,11 +172,16 @@ async fn a_handler_that_ignores_the_fault_does_not_hide_it() {
 #[tokio::test]
 async fn a_dribbling_body_is_408() {
     let config = config(&[("limits.body_grace", "300ms")]);
-    let ledger = Ledger::<()>::new(&config.limits)
-        .route(Entry::post("/x", "x").public(), |body: Bytes| async move { body.len().to_string() });
+    let ledger = Ledger::<()>::new(&config.limits).route(
+        Entry::post("/x", "x").public(),
+        |body: Bytes| async move { body.len().to_string() },
+    );
     let server = Server::start(layers::apply(ledger.finish().0, &config), config.limits).await;
     let mut c = server.connect().await;
     c.send("POST /x HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\nxx").await;
     let answer = c.rest().await;
-    assert!(answer.starts_with("HTTP/1.1 408") && answer.contains("\"code\":\"request_timeout\""), "{answer}");
+    assert!(
+        answer.starts_with("HTTP/1.1 408") && answer.contains("\"code\":\"request_timeout\""),
+        "{answer}"
+    );
 }

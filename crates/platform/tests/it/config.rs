@@ -10,7 +10,11 @@ fn env(pairs: &[(&str, &str)]) -> Env {
     pairs.iter().fold(Env::default(), |e, (k, v)| e.with(k, v))
 }
 
-fn load(flags: &[(&'static str, &str)], env_pairs: &[(&str, &str)], file: Option<&str>) -> Result<Config, ConfigError> {
+fn load(
+    flags: &[(&'static str, &str)],
+    env_pairs: &[(&str, &str)],
+    file: Option<&str>,
+) -> Result<Config, ConfigError> {
     let values: BTreeMap<_, _> = flags.iter().map(|(k, v)| (*k, (*v).to_owned())).collect();
     let dir = tempfile::tempdir().unwrap();
     let path = file.map(|text| {
@@ -24,10 +28,18 @@ fn load(flags: &[(&'static str, &str)], env_pairs: &[(&str, &str)], file: Option
 #[test]
 fn flag_beats_environment_beats_file_beats_default() {
     let file = "listen = '127.0.0.1:3'\ndata = '/file'\nrole = 'web'\n[limits]\nbody = '2MiB'\nconnections = 77\n";
-    let c = load(&[("listen", "127.0.0.1:1")], &[("EVENTSEC_LISTEN", "127.0.0.1:2"), ("EVENTSEC_DATA_DIR", "/env")], Some(file)).unwrap();
+    let c = load(
+        &[("listen", "127.0.0.1:1")],
+        &[("EVENTSEC_LISTEN", "127.0.0.1:2"), ("EVENTSEC_DATA_DIR", "/env")],
+        Some(file),
+    )
+    .unwrap();
     assert_eq!(c.serve.listen.port(), 1);
     assert_eq!(c.serve.data, Path::new("/env"));
-    assert_eq!((c.serve.role, c.limits.body, c.limits.connections), (Roles::Web, ByteSize(2 << 20), 77));
+    assert_eq!(
+        (c.serve.role, c.limits.body, c.limits.connections),
+        (Roles::Web, ByteSize(2 << 20), 77)
+    );
     assert_eq!(c.limits.first_byte, Duration::from_secs(5));
     assert_eq!(c.source("listen"), Source::Flag("listen".into()));
     assert_eq!(c.source("data"), Source::Env("EVENTSEC_DATA_DIR".into()));
@@ -38,10 +50,19 @@ fn flag_beats_environment_beats_file_beats_default() {
 #[test]
 fn a_bad_value_names_key_source_and_what_is_allowed() {
     let cases: [(&str, Result<Config, ConfigError>); 5] = [
-        ("listen = \"x\" from the flag --listen: must be an IP address and a port", load(&[("listen", "x")], &[], None)),
-        ("role = \"king\" from the environment variable EVENTSEC_ROLE: must be one of all, web, ingest, worker", load(&[], &[("EVENTSEC_ROLE", "king")], None)),
+        (
+            "listen = \"x\" from the flag --listen: must be an IP address and a port",
+            load(&[("listen", "x")], &[], None),
+        ),
+        (
+            "role = \"king\" from the environment variable EVENTSEC_ROLE: must be one of all, web, ingest, worker",
+            load(&[], &[("EVENTSEC_ROLE", "king")], None),
+        ),
         ("limits.body = \"5\" from", load(&[], &[], Some("[limits]\nbody = 5\n"))),
-        ("must be a size such as 64KiB or 5MB, from 1KiB to 1GiB", load(&[], &[("EVENTSEC_LIMITS_BODY", "9TiB")], None)),
+        (
+            "must be a size such as 64KiB or 5MB, from 1KiB to 1GiB",
+            load(&[], &[("EVENTSEC_LIMITS_BODY", "9TiB")], None),
+        ),
         ("eventsec.toml", load(&[], &[], Some("seed = { a = 1 }\n"))),
     ];
     for (expected, got) in cases {
@@ -60,7 +81,12 @@ fn unknown_keys_are_errors_and_name_the_nearest() {
     assert_eq!(c.warnings.len(), 1);
     assert!(c.warnings[0].contains("EVENTSEC_LISTEN?"), "{:?}", c.warnings);
     assert!(matches!(load(&[], &[], Some("= broken")), Err(ConfigError::File { .. })));
-    assert!(load(&[], &[("EVENTSEC_CONFIG", "/nowhere.toml")], None).unwrap_err().to_string().contains("EVENTSEC_CONFIG"));
+    assert!(
+        load(&[], &[("EVENTSEC_CONFIG", "/nowhere.toml")], None)
+            .unwrap_err()
+            .to_string()
+            .contains("EVENTSEC_CONFIG")
+    );
 }
 
 #[test]
@@ -69,20 +95,31 @@ fn secrets_come_from_files_and_are_never_shown() {
     let file = dir.path().join("secret");
     std::fs::write(&file, "from-a-file\n").unwrap();
     let file = file.to_str().unwrap();
-    let secret = |pairs: &[(&str, &str)]| load(&[], pairs, None).map(|c| c.trust.jwt_secret.unwrap().expose().to_owned());
+    let secret = |pairs: &[(&str, &str)]| {
+        load(&[], pairs, None).map(|c| c.trust.jwt_secret.unwrap().expose().to_owned())
+    };
     assert_eq!(secret(&[("EVENTSEC_JWT_SECRET_FILE", file)]).unwrap(), "from-a-file");
     assert_eq!(secret(&[("EVENTSEC_JWT_SECRET", "plain")]).unwrap(), "plain");
-    let both = secret(&[("EVENTSEC_JWT_SECRET", "plain"), ("EVENTSEC_JWT_SECRET_FILE", file)]).unwrap_err();
+    let both = secret(&[("EVENTSEC_JWT_SECRET", "plain"), ("EVENTSEC_JWT_SECRET_FILE", file)])
+        .unwrap_err();
     assert!(both.to_string().contains("set twice"), "{both}");
     // the contract's older names, in the contract's order
     assert_eq!(secret(&[("SECRET_KEY", "c"), ("SECRET_KEY_FILE", file)]).unwrap(), "from-a-file");
     assert_eq!(secret(&[("SECRET_KEY", "c"), ("JWT_SECRET", "a")]).unwrap(), "a");
-    let c = load(&[("jwt_secret", file)], &[("EVENTSEC_DATABASE_URL", "postgres://u:hunter2@h/d")], None).unwrap();
+    let c = load(
+        &[("jwt_secret", file)],
+        &[("EVENTSEC_DATABASE_URL", "postgres://u:hunter2@h/d")],
+        None,
+    )
+    .unwrap();
     let shown = format!("{c:?}");
     assert!(!shown.contains("hunter2") && !shown.contains("from-a-file"), "{shown}");
-    let e = load(&[], &[("EVENTSEC_DATABASE_URL", "mysql://u:hunter2@h/d")], None).unwrap_err().to_string();
+    let e = load(&[], &[("EVENTSEC_DATABASE_URL", "mysql://u:hunter2@h/d")], None)
+        .unwrap_err()
+        .to_string();
     assert!(!e.contains("hunter2") && e.contains("EVENTSEC_DATABASE_URL"), "{e}");
-    let e = load(&[], &[("EVENTSEC_ADMIN_PASSWORD_FILE", "/nowhere")], None).unwrap_err().to_string();
+    let e =
+        load(&[], &[("EVENTSEC_ADMIN_PASSWORD_FILE", "/nowhere")], None).unwrap_err().to_string();
     assert!(e.contains("admin_password") && e.contains("/nowhere"), "{e}");
 }
 
@@ -107,7 +144,9 @@ fn production_refuses_what_everybody_knows() {
         assert!(e.starts_with(&format!("{key} from ")) && e.contains("production"), "{e}");
         assert!(!e.contains("eventsec-dev"), "{e}");
     }
-    let e = load(&[], &[("ENVIRONMENT", "production"), ("JWT_SECRET", long)], None).unwrap_err().to_string();
+    let e = load(&[], &[("ENVIRONMENT", "production"), ("JWT_SECRET", long)], None)
+        .unwrap_err()
+        .to_string();
     assert!(e.starts_with("cookie.secure"), "{e}");
 }
 
@@ -131,7 +170,8 @@ fn the_table_is_sound() {
 fn page_is_current(page: &str, name: &str, table: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(page);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    let current = docs::splice(&text, name, table).unwrap_or_else(|| panic!("{page} has no <!-- {name} --> marks"));
+    let current = docs::splice(&text, name, table)
+        .unwrap_or_else(|| panic!("{page} has no <!-- {name} --> marks"));
     if text != current && Env::process().get("UPDATE_DOCS").is_some() {
         std::fs::write(&path, &current).unwrap();
         return;

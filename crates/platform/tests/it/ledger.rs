@@ -34,7 +34,10 @@ impl HealthProbe for Probe {
         async { DbHealth::Missing(vec!["users".into()]) }.boxed()
     }
     fn search(&self) -> futures::future::BoxFuture<'_, SearchHealth> {
-        async { SearchHealth { enabled: false, required: false, url_set: false, connected: Ok(()) } }.boxed()
+        async {
+            SearchHealth { enabled: false, required: false, url_set: false, connected: Ok(()) }
+        }
+        .boxed()
     }
 }
 
@@ -42,12 +45,33 @@ fn ledger() -> Ledger {
     let limits = config(&[]).limits;
     let ledger = Ledger::new(&limits).gated();
     health::routes(ledger, Arc::new(Probe), Metrics::install().unwrap())
-        .route(Entry::get("/things", "All things").needs(P::ReadAlerts).query("limit", "integer", "at most").replies_list::<Thing>(), || async { Json(Vec::<Thing>::new()) })
-        .route(Entry::get("/things/{id}", "One thing").needs(P::ReadAlerts).replies::<Thing>(), || async { StatusCode::NOT_FOUND })
-        .route(Entry::post("/things", "A new thing").needs(P::ManageRules).takes::<Thing>().replies::<Thing>().status(201), || async { StatusCode::CREATED })
-        .route(Entry::delete("/things/{id}", "Remove a thing").needs(P::ManageUsers), || async { StatusCode::NO_CONTENT })
         .route(
-            Entry::post("/send", "Send events").needs(P::SendEvents).also(&[Principal::AgentKey, Principal::SharedToken]).events(),
+            Entry::get("/things", "All things")
+                .needs(P::ReadAlerts)
+                .query("limit", "integer", "at most")
+                .replies_list::<Thing>(),
+            || async { Json(Vec::<Thing>::new()) },
+        )
+        .route(
+            Entry::get("/things/{id}", "One thing").needs(P::ReadAlerts).replies::<Thing>(),
+            || async { StatusCode::NOT_FOUND },
+        )
+        .route(
+            Entry::post("/things", "A new thing")
+                .needs(P::ManageRules)
+                .takes::<Thing>()
+                .replies::<Thing>()
+                .status(201),
+            || async { StatusCode::CREATED },
+        )
+        .route(Entry::delete("/things/{id}", "Remove a thing").needs(P::ManageUsers), || async {
+            StatusCode::NO_CONTENT
+        })
+        .route(
+            Entry::post("/send", "Send events")
+                .needs(P::SendEvents)
+                .also(&[Principal::AgentKey, Principal::SharedToken])
+                .events(),
             || async { "ok" },
         )
 }
@@ -56,7 +80,9 @@ fn ledger() -> Ledger {
 async fn identify(mut request: Request, next: middleware::Next) -> axum::response::Response {
     let said = request.headers().get("x-who").and_then(|v| v.to_str().ok()).unwrap_or_default();
     let identity = match said {
-        "agent key" => Ok(Sender::Agent { tenant: "default".into(), agent_id: 1, name: "a".into() }),
+        "agent key" => {
+            Ok(Sender::Agent { tenant: "default".into(), agent_id: 1, name: "a".into() })
+        }
         "shared token" => Ok(Sender::SharedToken { tenant: "default".into() }),
         role => Role::parse(role).map_or_else(
             || Err(Problem::unauthenticated("Invalid authentication credentials")),
@@ -106,10 +132,15 @@ async fn every_route_answers_every_caller_as_the_ledger_says() {
 #[tokio::test]
 async fn the_matrix_finds_a_route_that_lets_too_many_in_or_too_few() {
     let limits = config(&[]).limits;
-    let (router, entries) = Ledger::<()>::new(&limits) // not gated: the handlers answer everybody
-        .route(Entry::get("/open", "should be closed").needs(P::ReadAudit), || async { "secret" })
-        .route(Entry::get("/closed", "should be open").public(), || async { StatusCode::FORBIDDEN })
-        .finish();
+    let (router, entries) =
+        Ledger::<()>::new(&limits) // not gated: the handlers answer everybody
+            .route(Entry::get("/open", "should be closed").needs(P::ReadAudit), || async {
+                "secret"
+            })
+            .route(Entry::get("/closed", "should be open").public(), || async {
+                StatusCode::FORBIDDEN
+            })
+            .finish();
     let report = run(&entries, app(router)).await;
     let open = report.wrong.iter().filter(|m| m.route == "GET /open").count();
     let closed = report.wrong.iter().filter(|m| m.route == "GET /closed").count();
@@ -129,9 +160,17 @@ async fn health_answers_as_the_contract_says_and_metrics_are_there() {
     let (router, _) = ledger().finish();
     let app = app(router);
     let ask = async |path: &str| {
-        let r = app.clone().oneshot(Request::builder().uri(path).body(Body::empty()).unwrap()).await.unwrap();
+        let r = app
+            .clone()
+            .oneshot(Request::builder().uri(path).body(Body::empty()).unwrap())
+            .await
+            .unwrap();
         let status = r.status().as_u16();
-        (status, String::from_utf8(axum::body::to_bytes(r.into_body(), 1 << 20).await.unwrap().to_vec()).unwrap())
+        (
+            status,
+            String::from_utf8(axum::body::to_bytes(r.into_body(), 1 << 20).await.unwrap().to_vec())
+                .unwrap(),
+        )
     };
     assert_eq!(ask("/healthz").await, (200, r#"{"ok":true}"#.into()));
     let (status, body) = ask("/readyz").await;
@@ -140,10 +179,16 @@ async fn health_answers_as_the_contract_says_and_metrics_are_there() {
     let (status, body) = ask("/health/db").await;
     assert_eq!(status, 503);
     assert!(body.contains(r#""missing_tables":["public.users"]"#), "{body}");
-    assert_eq!(ask("/health/opensearch").await, (200, r#"{"enabled":false,"required":false,"url_set":false,"connected":true}"#.into()));
+    assert_eq!(
+        ask("/health/opensearch").await,
+        (200, r#"{"enabled":false,"required":false,"url_set":false,"connected":true}"#.into())
+    );
     let (status, body) = ask("/metrics").await;
     assert_eq!(status, 200);
-    assert!(body.contains(r#"http_requests_total{method="GET",path="/health/db",status="503"}"#), "{body}");
+    assert!(
+        body.contains(r#"http_requests_total{method="GET",path="/health/db",status="503"}"#),
+        "{body}"
+    );
 }
 
 #[test]
@@ -153,15 +198,24 @@ fn the_document_is_openapi_3_1_with_schemas_of_real_types() {
     assert_eq!(doc["openapi"], "3.1.0");
     let get = &doc["paths"]["/things/{id}"]["get"];
     assert_eq!(get["parameters"][0]["name"], "id");
-    assert_eq!(get["responses"]["200"]["content"]["application/json"]["schema"]["$ref"], "#/components/schemas/Thing");
+    assert_eq!(
+        get["responses"]["200"]["content"]["application/json"]["schema"]["$ref"],
+        "#/components/schemas/Thing"
+    );
     let post = &doc["paths"]["/things"]["post"];
     assert!(post["responses"]["201"].is_object() && post["requestBody"].is_object());
     assert_eq!(doc["paths"]["/healthz"]["get"]["security"], serde_json::json!([{}]));
     let all = doc["components"]["schemas"].as_object().unwrap();
-    assert!(all.contains_key("Thing") && all.contains_key("Inner") && all.contains_key("Problem"), "{:?}", all.keys());
+    assert!(
+        all.contains_key("Thing") && all.contains_key("Inner") && all.contains_key("Problem"),
+        "{:?}",
+        all.keys()
+    );
     // every reference leads somewhere
     let text = doc.to_string();
-    for name in text.split("#/components/schemas/").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+    for name in
+        text.split("#/components/schemas/").skip(1).map(|rest| rest.split('"').next().unwrap())
+    {
         assert!(all.contains_key(name), "{name} is referred to and not there");
     }
 }
@@ -171,7 +225,12 @@ fn the_page_of_routes_names_every_route() {
     let (_, entries) = ledger().finish();
     let page = markdown::page(&entries);
     for e in &entries {
-        assert!(page.contains(&format!("| {} | `{}` |", e.method, e.path)), "{} {}", e.method, e.path);
+        assert!(
+            page.contains(&format!("| {} | `{}` |", e.method, e.path)),
+            "{} {}",
+            e.method,
+            e.path
+        );
     }
     assert!(page.contains("| DELETE | `/things/{id}` | ····A··· | ManageUsers |"), "{page}");
 }

@@ -83,7 +83,9 @@ impl Raw {
     pub async fn rest(&mut self) -> String {
         let mut out = Vec::new();
         // a reset also ends it; what came before counts
-        let _ = tokio::time::timeout(PATIENCE, self.0.read_to_end(&mut out)).await.expect("the connection stayed open");
+        let _ = tokio::time::timeout(PATIENCE, self.0.read_to_end(&mut out))
+            .await
+            .expect("the connection stayed open");
         String::from_utf8_lossy(&out).into_owned()
     }
 

@@ -97,7 +97,15 @@ pub async fn events_come_back_whole(make: Make<'_>) {
     let odd = |name: &str, v: Scalar| (name.into(), v);
     events[0].fields = vec![
         odd("a", Scalar::List(vec![])),
-        odd("b", Scalar::List(vec![Scalar::Int(1), Scalar::from("x"), Scalar::Float(0.1), Scalar::Bool(true)])),
+        odd(
+            "b",
+            Scalar::List(vec![
+                Scalar::Int(1),
+                Scalar::from("x"),
+                Scalar::Float(0.1),
+                Scalar::Bool(true),
+            ]),
+        ),
         odd("c", Scalar::from("")),
         odd("d", Scalar::from("\u{1}\u{0}€")),
         odd("e", Scalar::Int(i64::MIN)),
@@ -109,7 +117,10 @@ pub async fn events_come_back_whole(make: Make<'_>) {
     events[1].fields.clear();
     let s = filled(make, &events).await;
     let all = Select::all(T);
-    for (have, want) in ok(s.engine().page(&all, None, 500).await).iter().zip(expect::page(&events, &all, None, 500)) {
+    for (have, want) in ok(s.engine().page(&all, None, 500).await)
+        .iter()
+        .zip(expect::page(&events, &all, None, 500))
+    {
         assert_eq!(*have, want);
     }
 }
@@ -133,12 +144,27 @@ pub async fn tenants_never_meet(make: Make<'_>) {
     let s = filled(make, &events).await;
     for tenant in [T, "../evil tenant/%2e", "nobody", ""] {
         let all = Select::all(tenant);
-        assert_eq!(ok(s.engine().page(&all, None, 500).await), expect::page(&events, &all, None, 500), "{tenant}");
-        assert_eq!(ok(s.engine().count(&all).await), expect::selected(&events, &all).len() as i64, "{tenant}");
+        assert_eq!(
+            ok(s.engine().page(&all, None, 500).await),
+            expect::page(&events, &all, None, 500),
+            "{tenant}"
+        );
+        assert_eq!(
+            ok(s.engine().count(&all).await),
+            expect::selected(&events, &all).len() as i64,
+            "{tenant}"
+        );
         let names = ok(s.engine().fields(tenant).await);
-        assert_eq!(names.iter().any(|f| f.name == "only.evil"), tenant.contains("evil"), "{tenant}");
+        assert_eq!(
+            names.iter().any(|f| f.name == "only.evil"),
+            tenant.contains("evil"),
+            "{tenant}"
+        );
         let ids: Vec<i64> = (1..=80).collect();
-        assert!(ok(s.engine().get(tenant, &ids).await).len() == expect::selected(&events, &all).len(), "{tenant}");
+        assert!(
+            ok(s.engine().get(tenant, &ids).await).len() == expect::selected(&events, &all).len(),
+            "{tenant}"
+        );
         let top = ok(s.engine().top_values(&all, fieldmap::DATASET, 9).await);
         assert_eq!(top, expect::top_values(&events, &all, fieldmap::DATASET, 9), "{tenant}");
     }
@@ -150,7 +176,9 @@ pub async fn times_and_severities_select(make: Make<'_>) {
     let mut rng = Rng::seeded("select how");
     for _ in 0..60 {
         let mut select = Select::all(T);
-        let at = |rng: &mut Rng| Some(Micros(BASE + (rng.below(96) as i64 - 48) * time::HOUR + rng.below(3) as i64));
+        let at = |rng: &mut Rng| {
+            Some(Micros(BASE + (rng.below(96) as i64 - 48) * time::HOUR + rng.below(3) as i64))
+        };
         if rng.below(3) > 0 {
             select.from = at(&mut rng);
         }
@@ -161,10 +189,13 @@ pub async fn times_and_severities_select(make: Make<'_>) {
             select.severity = vec![Severity::ALL[rng.below(5)], Severity::ALL[rng.below(5)]];
         }
         if rng.below(2) == 0 {
-            select.datasets = vec![rng.pick(&["windows.*", "api", "*", "none", "zeek.conn*", "windows.sysmon"]).into()];
+            select.datasets = vec![
+                rng.pick(&["windows.*", "api", "*", "none", "zeek.conn*", "windows.sysmon"]).into(),
+            ];
         }
         let wanted: Vec<i64> = expect::selected(&events, &select).iter().map(|e| e.id).collect();
-        let have: Vec<i64> = ok(s.engine().page(&select, None, 500).await).iter().map(|r| r.id).collect();
+        let have: Vec<i64> =
+            ok(s.engine().page(&select, None, 500).await).iter().map(|r| r.id).collect();
         assert_eq!(have, wanted, "{select:?}");
         assert_eq!(ok(s.engine().count(&select).await), wanted.len() as i64, "{select:?}");
         let oldest = expect::selected(&events, &select).last().map(|e| e.time);
@@ -197,7 +228,18 @@ pub async fn lists_count_each_value_once(make: Make<'_>) {
     let mut some = Select::all(T);
     some.query = field(fieldmap::TYPE, Test::Is("conn".into()));
     for select in [Select::all(T), some] {
-        for name in ["tags", "x.mixed", "source.port", "host.name", "odd#name%", "none", "@timestamp", "event.severity", "labels.sample", "event.id"] {
+        for name in [
+            "tags",
+            "x.mixed",
+            "source.port",
+            "host.name",
+            "odd#name%",
+            "none",
+            "@timestamp",
+            "event.severity",
+            "labels.sample",
+            "event.id",
+        ] {
             for size in [1, 3, 1000] {
                 let have = ok(s.engine().top_values(&select, name, size).await);
                 assert_eq!(have, expect::top_values(&events, &select, name, size), "{name}");
@@ -216,8 +258,11 @@ pub async fn fields_are_named(make: Make<'_>) {
         .map(|(n, _)| (n.to_string(), fieldmap::kind(n).as_str().to_owned()))
         .collect();
     let have = ok(s.engine().fields(T).await);
-    let extra: BTreeSet<_> =
-        have.iter().filter(|f| !fieldmap::is_core(&f.name)).map(|f| (f.name.clone(), f.kind.clone())).collect();
+    let extra: BTreeSet<_> = have
+        .iter()
+        .filter(|f| !fieldmap::is_core(&f.name))
+        .map(|f| (f.name.clone(), f.kind.clone()))
+        .collect();
     assert_eq!(extra, wanted);
     assert!(have.is_sorted_by(|a, b| a.name < b.name), "by name, each once");
     for core in [fieldmap::TIME, fieldmap::DATASET, fieldmap::SEVERITY, fieldmap::MESSAGE] {
@@ -270,16 +315,25 @@ pub async fn real_events_mean_the_same(make: Make<'_>, events: Real<'_>) {
                 let cut: String = text.chars().take(6).collect();
                 field(name, Test::Glob(format!("{}*", crate::glob::escape(&cut))))
             }
-            2 => Query::Text(crate::ast::Pattern::Phrase(words[at..(at + 3).min(words.len())].join(" "))),
+            2 => Query::Text(crate::ast::Pattern::Phrase(
+                words[at..(at + 3).min(words.len())].join(" "),
+            )),
             3 => Query::Not(Box::new(Query::Exists(name.to_string()))),
             4 => Query::Text(crate::ast::Pattern::Phrase(text)),
-            _ => Query::And(vec![field(fieldmap::TYPE, Test::Is(e.event_type.to_string())), field(name, Test::Is(text.to_uppercase()))]),
+            _ => Query::And(vec![
+                field(fieldmap::TYPE, Test::Is(e.event_type.to_string())),
+                field(name, Test::Is(text.to_uppercase())),
+            ]),
         };
         compare(s.engine(), events, query, i).await;
     }
     let all = Select::all(T);
     for name in ["host.name", "event.code", fieldmap::TYPE, "process.executable"] {
-        assert_eq!(ok(s.engine().top_values(&all, name, 20).await), expect::top_values(events, &all, name, 20), "{name}");
+        assert_eq!(
+            ok(s.engine().top_values(&all, name, 20).await),
+            expect::top_values(events, &all, name, 20),
+            "{name}"
+        );
     }
 }
 
@@ -312,11 +366,15 @@ pub async fn scans_hand_out_every_row(make: Make<'_>) {
 }
 
 pub async fn hostile_times_are_kept(make: Make<'_>) {
-    let at = [0, -1, 1, BASE, BASE + 400 * time::DAY, 250_000_000_000_000_000, -60_000_000_000_000_000];
+    let at =
+        [0, -1, 1, BASE, BASE + 400 * time::DAY, 250_000_000_000_000_000, -60_000_000_000_000_000];
     let events: Vec<Event> = at.iter().zip(1..).map(|(t, id)| plain(id, *t)).collect();
     let s = filled(make, &events).await;
     let mut select = Select::all(T);
-    assert_eq!(ok(s.engine().page(&select, None, 50).await), expect::page(&events, &select, None, 50));
+    assert_eq!(
+        ok(s.engine().page(&select, None, 50).await),
+        expect::page(&events, &select, None, 50)
+    );
     // slices from the year 68 to the year 9892 would be too many to draw: refused, or answered in full
     match s.engine().histogram(&select, time::MINUTE).await {
         Err(crate::engine::SearchError::Refused(_)) => {}

@@ -1,10 +1,10 @@
 //! What an engine must answer, worked out event by event.
 use crate::engine::{After, Select};
 use crate::naive;
+use model::Micros;
 use model::event::{Event, Scalar};
 use model::explore::{Bucket, EventRow, Histogram, TopValues};
 use model::fieldmap::{self, Kind};
-use model::Micros;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An event as engines give it back.
@@ -32,7 +32,12 @@ pub fn selected<'a>(events: &'a [Event], select: &Select) -> Vec<&'a Event> {
     found
 }
 
-pub fn page(events: &[Event], select: &Select, after: Option<After>, limit: usize) -> Vec<EventRow> {
+pub fn page(
+    events: &[Event],
+    select: &Select,
+    after: Option<After>,
+    limit: usize,
+) -> Vec<EventRow> {
     let later = |e: &&&Event| after.is_none_or(|a| (After { time: e.time, id: e.id }) < a);
     selected(events, select).iter().filter(later).take(limit).map(|e| row(e)).collect()
 }
@@ -48,7 +53,10 @@ pub fn histogram(events: &[Event], select: &Select, interval: i64) -> Histogram 
     let last = select.to.map(|t| slot(t.plus(-1))).or(counts.keys().next_back().copied());
     let buckets = match (first, last) {
         (Some(a), Some(b)) => (a..=b)
-            .map(|s| Bucket { start: Micros(s * interval), counts: counts.get(&s).copied().unwrap_or_default() })
+            .map(|s| Bucket {
+                start: Micros(s * interval),
+                counts: counts.get(&s).copied().unwrap_or_default(),
+            })
             .collect(),
         _ => Vec::new(),
     };
@@ -60,7 +68,8 @@ pub fn top_values(events: &[Event], select: &Select, field: &str, size: usize) -
     let mut counts: BTreeMap<String, i64> = BTreeMap::new();
     let (mut present, mut total) = (0, 0);
     for e in selected(events, select) {
-        let values: BTreeSet<String> = naive::elements(e, field).iter().map(|v| text(field, v)).collect();
+        let values: BTreeSet<String> =
+            naive::elements(e, field).iter().map(|v| text(field, v)).collect();
         total += 1;
         present += i64::from(!values.is_empty());
         for v in values {

@@ -10,11 +10,14 @@ pub struct Rng(u64);
 impl Rng {
     /// The seed is made from the name; `EVENTSEC_TEST_SEED` in the environment of a test may be put into the name by its caller.
     pub fn seeded(name: &str) -> Self {
-        let seed = name.bytes().fold(0xcbf2_9ce4_8422_2325, |h: u64, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+        let seed = name.bytes().fold(0xcbf2_9ce4_8422_2325, |h: u64, b| {
+            (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)
+        });
         tracing::info!(name, seed, "random numbers");
         Self(seed)
     }
 
+    #[expect(clippy::should_implement_trait, reason = "it has no end")]
     pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -36,9 +39,18 @@ impl Rng {
 /// 2026-11-20 00:00 UTC.
 pub const BASE: i64 = 1_795_132_800_000_000;
 
-const HOSTS: &[&str] = &["WS-01.corp.example", "ws-01.CORP.example", "dc1", "größe-7", "ΟΔΟΣ", "", "*", "a b"];
-const ADDRESSES: &[&str] =
-    &["10.0.0.1", "10.1.2.3", "192.168.0.7", "fe80::1", "FE80:0::1", "::ffff:10.0.0.1", "not an address", "10.0.0.1:53"];
+const HOSTS: &[&str] =
+    &["WS-01.corp.example", "ws-01.CORP.example", "dc1", "größe-7", "ΟΔΟΣ", "", "*", "a b"];
+const ADDRESSES: &[&str] = &[
+    "10.0.0.1",
+    "10.1.2.3",
+    "192.168.0.7",
+    "fe80::1",
+    "FE80:0::1",
+    "::ffff:10.0.0.1",
+    "not an address",
+    "10.0.0.1:53",
+];
 const COMMANDS: &[&str] = &[
     r"C:\Windows\System32\cmd.exe /c whoami",
     r"c:\windows\system32\CMD.EXE /C dir",
@@ -56,8 +68,22 @@ const MESSAGES: &[&str] = &[
     "Größe überschritten: 5.0 von 7",
     "a_b-c.d e",
 ];
-const TEXTS: &[&str] = &["5", "05", "5.0", "-7", "true", "FALSE", "x", "2026-11-20", "2026-11-20T10:00:00Z", "high", "0x10", "NaN"];
-const DATES: &[&str] = &["2026-11-20T00:00:00Z", "2026-11-21T12:30:00.5Z", "2025-01-01T00:00:00Z", "never"];
+const TEXTS: &[&str] = &[
+    "5",
+    "05",
+    "5.0",
+    "-7",
+    "true",
+    "FALSE",
+    "x",
+    "2026-11-20",
+    "2026-11-20T10:00:00Z",
+    "high",
+    "0x10",
+    "NaN",
+];
+const DATES: &[&str] =
+    &["2026-11-20T00:00:00Z", "2026-11-21T12:30:00.5Z", "2025-01-01T00:00:00Z", "never"];
 const DATASETS: &[&str] = &["windows.sysmon", "windows.security", "zeek.conn", "api"];
 const NAMES: &[&str] = &[
     "host.name",
@@ -108,7 +134,10 @@ pub fn event(rng: &mut Rng, id: i64, tenant: &str) -> Event {
         put("host.name", rng.pick(HOSTS).into());
     }
     if rng.below(3) > 0 {
-        put("source.ip", if rng.below(6) == 0 { Scalar::Int(10) } else { rng.pick(ADDRESSES).into() });
+        put(
+            "source.ip",
+            if rng.below(6) == 0 { Scalar::Int(10) } else { rng.pick(ADDRESSES).into() },
+        );
     }
     if rng.below(2) == 0 {
         let odd = any_scalar(rng);
@@ -125,7 +154,14 @@ pub fn event(rng: &mut Rng, id: i64, tenant: &str) -> Event {
         put("x.mixed", value);
     }
     if rng.below(3) == 0 {
-        put("network.initiated", if rng.below(4) == 0 { rng.pick(TEXTS).into() } else { Scalar::Bool(rng.below(2) == 0) });
+        put(
+            "network.initiated",
+            if rng.below(4) == 0 {
+                rng.pick(TEXTS).into()
+            } else {
+                Scalar::Bool(rng.below(2) == 0)
+            },
+        );
     }
     if rng.below(4) == 0 {
         put("tls.server.not_after", rng.pick(DATES).into());
@@ -167,7 +203,16 @@ pub fn events(rng: &mut Rng, first: i64, n: i64, tenant: &str) -> Vec<Event> {
 
 /// A value, or a piece of one, that some event has.
 fn value(rng: &mut Rng) -> String {
-    let pool = [HOSTS, ADDRESSES, COMMANDS, MESSAGES, TEXTS, DATES, DATASETS, &["10", "3", "2026", "1795132800000", "zeek", "info", "low"]];
+    let pool = [
+        HOSTS,
+        ADDRESSES,
+        COMMANDS,
+        MESSAGES,
+        TEXTS,
+        DATES,
+        DATASETS,
+        &["10", "3", "2026", "1795132800000", "zeek", "info", "low"],
+    ];
     let which = rng.below(pool.len());
     let whole = rng.pick(pool[which]);
     match rng.below(4) {
@@ -211,12 +256,23 @@ pub fn query(rng: &mut Rng, depth: usize) -> Query {
         0 => Query::All,
         1 | 2 => Query::Exists(rng.pick(NAMES).into()),
         3 | 4 => Query::Text(Pattern::Phrase(value(rng))),
-        5 => Query::Text(Pattern::Glob(rng.pick(&["net*", "*e", "?", "1?", "größ*", "*", "s*m"]).into())),
+        5 => Query::Text(Pattern::Glob(
+            rng.pick(&["net*", "*e", "?", "1?", "größ*", "*", "s*m"]).into(),
+        )),
         kind => {
             let test = match kind {
                 6 => Test::Range { from: bound(rng), to: bound(rng) },
                 7 => Test::Glob(pattern(rng)),
-                8 => Test::Cidr(rng.pick(&["10.0.0.0/8", "fe80::/10", "0.0.0.0/0", "10.0.0.1/32", "nonsense/8"]).into()),
+                8 => Test::Cidr(
+                    rng.pick(&[
+                        "10.0.0.0/8",
+                        "fe80::/10",
+                        "0.0.0.0/0",
+                        "10.0.0.1/32",
+                        "nonsense/8",
+                    ])
+                    .into(),
+                ),
                 _ => Test::Is(value(rng)),
             };
             Query::Field { name: rng.pick(NAMES).into(), test }

@@ -9,7 +9,10 @@ use std::ops::Range;
 pub fn parse(text: &str) -> Result<Query, ParseError> {
     if text.len() > MAX_LENGTH {
         return Err(ParseError {
-            message: format!("the query has {} bytes, at most {MAX_LENGTH} are allowed", text.len()),
+            message: format!(
+                "the query has {} bytes, at most {MAX_LENGTH} are allowed",
+                text.len()
+            ),
             span: 0..text.len(),
             hint: "split it, or keep long lists as indicators".into(),
         });
@@ -21,7 +24,11 @@ pub fn parse(text: &str) -> Result<Query, ParseError> {
     }
     let query = p.any(None)?;
     if p.peek() == Some(')') {
-        return Err(p.error(p.at..p.at + 1, "there is no ( for this )", "remove it, or write \\) to search for it"));
+        return Err(p.error(
+            p.at..p.at + 1,
+            "there is no ( for this )",
+            "remove it, or write \\) to search for it",
+        ));
     }
     Ok(query)
 }
@@ -88,14 +95,20 @@ impl<'a> Parser<'a> {
         found
     }
 
-    fn error(&self, span: Range<usize>, message: impl Into<String>, hint: impl Into<String>) -> ParseError {
+    fn error(
+        &self,
+        span: Range<usize>,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> ParseError {
         ParseError { message: message.into(), span, hint: hint.into() }
     }
 
     /// `AND`, `OR`, `NOT` stand alone and in capitals.
     fn keyword(&mut self, word: &str) -> bool {
         let after = self.rest().strip_prefix(word).map(|r| r.chars().next());
-        let found = after.is_some_and(|c| c.is_none_or(|c| c.is_whitespace() || matches!(c, '(' | ')' | '"')));
+        let found = after
+            .is_some_and(|c| c.is_none_or(|c| c.is_whitespace() || matches!(c, '(' | ')' | '"')));
         if found {
             self.at += word.len();
         }
@@ -140,7 +153,11 @@ impl<'a> Parser<'a> {
         self.clauses += 1;
         if self.clauses > MAX_CLAUSES {
             let message = format!("the query has more than {MAX_CLAUSES} clauses");
-            return Err(self.error(start..self.text.len(), message, "keep long lists as indicators"));
+            return Err(self.error(
+                start..self.text.len(),
+                message,
+                "keep long lists as indicators",
+            ));
         }
         if self.keyword("NOT") || self.sign('-') || self.bang() {
             return Ok(Query::Not(Box::new(self.deeper(start, |p| p.one(field))?)));
@@ -148,10 +165,18 @@ impl<'a> Parser<'a> {
         self.sign('+');
         if self.keyword("AND") || self.keyword("OR") || self.eat("&&") || self.eat("||") {
             let hint = "write it in quotes to search for the word";
-            return Err(self.error(start..self.at, "something is missing before this operator", hint));
+            return Err(self.error(
+                start..self.at,
+                "something is missing before this operator",
+                hint,
+            ));
         }
         match self.peek() {
-            None => Err(self.error(start..start, "something is missing at the end", "add a word, or remove the operator")),
+            None => Err(self.error(
+                start..start,
+                "something is missing at the end",
+                "add a word, or remove the operator",
+            )),
             Some('(') => self.group(field),
             Some('"') => {
                 let (text, span) = self.quoted()?;
@@ -160,10 +185,16 @@ impl<'a> Parser<'a> {
                     Some(name) => self.is(name, text, span),
                 }
             }
-            Some(')') => Err(self.error(start..start + 1, "there is nothing before this )", "add a word, or remove it")),
-            Some('[' | '{') if field.is_none() => {
-                Err(self.error(start..start + 1, "a range needs a field", "write field:[from TO to]"))
-            }
+            Some(')') => Err(self.error(
+                start..start + 1,
+                "there is nothing before this )",
+                "add a word, or remove it",
+            )),
+            Some('[' | '{') if field.is_none() => Err(self.error(
+                start..start + 1,
+                "a range needs a field",
+                "write field:[from TO to]",
+            )),
             Some(_) => match field {
                 Some(name) => self.value(name),
                 None => self.bare(),
@@ -174,7 +205,8 @@ impl<'a> Parser<'a> {
     /// `-` or `+` right before something.
     fn sign(&mut self, sign: char) -> bool {
         let mut chars = self.rest().chars();
-        let found = chars.next() == Some(sign) && chars.next().is_some_and(|c| !c.is_whitespace() && c != ')');
+        let found = chars.next() == Some(sign)
+            && chars.next().is_some_and(|c| !c.is_whitespace() && c != ')');
         if found {
             self.at += 1;
         }
@@ -230,7 +262,11 @@ impl<'a> Parser<'a> {
                 c => out.push(c),
             }
         }
-        Err(self.error(start..start + 1, "this quote is never closed", "add a \" at the end, or write \\\" to search for one"))
+        Err(self.error(
+            start..start + 1,
+            "this quote is never closed",
+            "add a \" at the end, or write \\\" to search for one",
+        ))
     }
 
     /// Up to a blank or a bracket; a colon ends it when `colon` says so.
@@ -240,7 +276,10 @@ impl<'a> Parser<'a> {
         let mut it = self.rest().char_indices().peekable();
         let mut end = self.rest().len();
         while let Some((i, c)) = it.next() {
-            if c.is_whitespace() || matches!(c, '(' | ')' | '"' | '[' | ']' | '{' | '}') || colon && c == ':' {
+            if c.is_whitespace()
+                || matches!(c, '(' | ')' | '"' | '[' | ']' | '{' | '}')
+                || colon && c == ':'
+            {
                 end = i;
                 break;
             }
@@ -248,7 +287,8 @@ impl<'a> Parser<'a> {
                 && let Some((_, n)) = it.next_if(|(_, n)| !n.is_alphanumeric())
             {
                 chars.push((n, true));
-            } else {
+            } else if (c, chars.last()) != ('*', Some(&('*', false))) {
+                // several stars mean what one means
                 chars.push((c, false));
             }
         }
@@ -262,7 +302,11 @@ impl<'a> Parser<'a> {
         if word.chars.is_empty() {
             let next = self.peek().map_or(0, char::len_utf8);
             let span = self.at..self.at + next;
-            return Err(self.error(span, "this character means nothing here", "put a \\ before it to search for it"));
+            return Err(self.error(
+                span,
+                "this character means nothing here",
+                "put a \\ before it to search for it",
+            ));
         }
         if !self.eat(":") {
             return Ok(bare_terms(&word));
@@ -273,10 +317,18 @@ impl<'a> Parser<'a> {
             if value.is_plain("*") {
                 return Ok(Query::All);
             }
-            return Err(self.error(word.span, "a field name cannot be a wildcard", "leave it out to search everywhere"));
+            return Err(self.error(
+                word.span,
+                "a field name cannot be a wildcard",
+                "leave it out to search everywhere",
+            ));
         }
         if word.is_wild() {
-            return Err(self.error(word.span, "a field name cannot have wildcards", "name one field"));
+            return Err(self.error(
+                word.span,
+                "a field name cannot have wildcards",
+                "name one field",
+            ));
         }
         self.blanks();
         if word.is_plain("_exists_") {
@@ -288,7 +340,11 @@ impl<'a> Parser<'a> {
                 }
             };
             if name.is_empty() {
-                return Err(self.error(span, "the field's name is missing", "write _exists_:field"));
+                return Err(self.error(
+                    span,
+                    "the field's name is missing",
+                    "write _exists_:field",
+                ));
             }
             return Ok(Query::Exists(fieldmap::canonical(&name).into_owned()));
         }
@@ -302,7 +358,11 @@ impl<'a> Parser<'a> {
             }
             None | Some(')') => {
                 let hint = format!("write {typed}:value, or {typed}:* for any value");
-                Err(self.error(word.span.start..self.at, format!("the value of {typed} is missing"), hint))
+                Err(self.error(
+                    word.span.start..self.at,
+                    format!("the value of {typed} is missing"),
+                    hint,
+                ))
             }
             Some(_) => self.value(&name),
         }
@@ -314,7 +374,9 @@ impl<'a> Parser<'a> {
         if matches!(self.peek(), Some('[' | '{')) {
             return self.range(name);
         }
-        for (sign, below, open) in [(">=", false, false), ("<=", true, false), (">", false, true), ("<", true, true)] {
+        for (sign, below, open) in
+            [(">=", false, false), ("<=", true, false), (">", false, true), ("<", true, true)]
+        {
             if self.eat(sign) {
                 self.blanks();
                 let (text, span) = match self.peek() {
@@ -325,7 +387,11 @@ impl<'a> Parser<'a> {
                     }
                 };
                 if text.is_empty() {
-                    return Err(self.error(start..self.at, "the bound is missing", format!("write {name}:{sign}10")));
+                    return Err(self.error(
+                        start..self.at,
+                        "the bound is missing",
+                        format!("write {name}:{sign}10"),
+                    ));
                 }
                 self.check_bound(name, &text, span)?;
                 let bound = if open { Bound::Excluding(text) } else { Bound::Including(text) };
@@ -336,7 +402,11 @@ impl<'a> Parser<'a> {
         let word = self.word(false);
         if word.chars.is_empty() {
             let span = start..start + self.peek().map_or(0, char::len_utf8);
-            return Err(self.error(span, "this character means nothing here", "put a \\ before it to search for it"));
+            return Err(self.error(
+                span,
+                "this character means nothing here",
+                "put a \\ before it to search for it",
+            ));
         }
         if word.chars.iter().all(|c| *c == ('*', false)) {
             return Ok(Query::Exists(name.into()));
@@ -385,7 +455,10 @@ impl<'a> Parser<'a> {
             Some(t) if open => Bound::Excluding(t),
             Some(t) => Bound::Including(t),
         };
-        Ok(Query::Field { name: name.into(), test: Test::Range { from: end(from, open), to: end(to, until_open) } })
+        Ok(Query::Field {
+            name: name.into(),
+            test: Test::Range { from: end(from, open), to: end(to, until_open) },
+        })
     }
 
     /// One end of a range; `None` is open.
@@ -402,7 +475,11 @@ impl<'a> Parser<'a> {
             }
         };
         if text.is_empty() && span.is_empty() {
-            return Err(self.error(span, "an end of this range is missing", "write * for an open end"));
+            return Err(self.error(
+                span,
+                "an end of this range is missing",
+                "write * for an open end",
+            ));
         }
         self.check_bound(name, &text, span)?;
         Ok(Some(text))
@@ -415,13 +492,17 @@ impl<'a> Parser<'a> {
 
     fn check_bound(&self, name: &str, text: &str, span: Range<usize>) -> Parsed<()> {
         match fieldmap::kind(name) {
-            Kind::Long | Kind::Double if Num::parse(text).is_none() => {
-                Err(self.error(span, format!("{name} holds numbers, and {text:?} is none"), "write digits"))
-            }
+            Kind::Long | Kind::Double if Num::parse(text).is_none() => Err(self.error(
+                span,
+                format!("{name} holds numbers, and {text:?} is none"),
+                "write digits",
+            )),
             Kind::Date if literal::span(text).is_none() => Err(self.no_date(text, span)),
-            Kind::Ip if literal::ip(text).is_none() => {
-                Err(self.error(span, format!("{text:?} is no address"), "write whole addresses, or a block such as 10.0.0.0/8"))
-            }
+            Kind::Ip if literal::ip(text).is_none() => Err(self.error(
+                span,
+                format!("{text:?} is no address"),
+                "write whole addresses, or a block such as 10.0.0.0/8",
+            )),
             _ => Ok(()),
         }
     }

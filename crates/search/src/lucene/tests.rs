@@ -42,16 +42,25 @@ fn what_analysts_type_means_what_they_think() {
         ("NOT a b", And(vec![not(word("a")), word("b")])),
         ("EventID:4688", is("event.code", "4688")),
         ("user:\"NT AUTHORITY\\SYSTEM\"", is("user.name", "NT AUTHORITY\\SYSTEM")),
-        (r"Image:C:\Windows\System32\cmd.exe", is("process.executable", r"C:\Windows\System32\cmd.exe")),
+        (
+            r"Image:C:\Windows\System32\cmd.exe",
+            is("process.executable", r"C:\Windows\System32\cmd.exe"),
+        ),
         (r"Image:*\\cmd.exe", glob("process.executable", r"*\\cmd.exe")),
         (r"a.b:x\*y?", glob("a.b", r"x\*y?")),
-        ("src_ip:10.0.0.0/8", Query::Field { name: "source.ip".into(), test: Test::Cidr("10.0.0.0/8".into()) }),
+        (
+            "src_ip:10.0.0.0/8",
+            Query::Field { name: "source.ip".into(), test: Test::Cidr("10.0.0.0/8".into()) },
+        ),
         ("src_ip:fe80::1", is("source.ip", "fe80::1")),
         ("dst_port:[1 TO 1024]", range("destination.port", inc("1"), inc("1024"))),
         ("dst_port:{1 TO *}", range("destination.port", exc("1"), Open)),
         ("dst_port:>=443", range("destination.port", inc("443"), Open)),
         ("dst_port:<443", range("destination.port", Open, exc("443"))),
-        ("@timestamp:[2020-01-01 TO 2020-02-01}", range("@timestamp", inc("2020-01-01"), exc("2020-02-01"))),
+        (
+            "@timestamp:[2020-01-01 TO 2020-02-01}",
+            range("@timestamp", inc("2020-01-01"), exc("2020-02-01")),
+        ),
         ("_exists_:CommandLine", Exists("process.command_line".into())),
         ("CommandLine:*", Exists("process.command_line".into())),
         ("host:(a OR \"b c\")", Or(vec![is("host.name", "a"), is("host.name", "b c")])),
@@ -110,7 +119,9 @@ fn random_text(rng: &mut Rng) -> String {
 }
 
 fn random_query(rng: &mut Rng, depth: usize) -> Query {
-    let name = |rng: &mut Rng| ["host.name", "x y:z", "process.command_line", "ü", "source.ip"][rng.below(5)].to_owned();
+    let name = |rng: &mut Rng| {
+        ["host.name", "x y:z", "process.command_line", "ü", "source.ip"][rng.below(5)].to_owned()
+    };
     let leaf = |rng: &mut Rng| match rng.below(7) {
         0 => Query::All,
         1 => Query::Exists(name(rng)),
@@ -133,7 +144,9 @@ fn random_query(rng: &mut Rng, depth: usize) -> Query {
     if depth == 0 {
         return leaf(rng);
     }
-    let parts = |rng: &mut Rng| (0..1 + rng.below(3)).map(|_| random_query(rng, depth - 1)).collect::<Vec<_>>();
+    let parts = |rng: &mut Rng| {
+        (0..1 + rng.below(3)).map(|_| random_query(rng, depth - 1)).collect::<Vec<_>>()
+    };
     match rng.below(4) {
         0 => all_of(parts(rng)),
         1 => any_of(parts(rng)),

@@ -10,7 +10,8 @@ use model::{Caller, Origin, Problem, caller::Sender, text::Checks};
 use serde::{Deserialize, Serialize};
 use store::{NewAgent, StoreError};
 
-const NOBODY: &str = "Invalid authentication credentials. Provide user JWT, X-Agent-Token, or X-Agent-Key header.";
+const NOBODY: &str =
+    "Invalid authentication credentials. Provide user JWT, X-Agent-Token, or X-Agent-Key header.";
 const NO_SHARED: &str = "Shared agent token authentication is disabled in production.";
 /// The tenant of the shared token and of agents enrolled with the installation's key.
 pub const DEFAULT_TENANT: &str = "default";
@@ -49,21 +50,33 @@ fn same(a: &str, b: &str) -> bool {
 
 impl Soc {
     /// A signed-in person wins, then the agent's key, then the shared token.
-    pub async fn sender(&self, person: Option<Caller>, agent: &AgentCredentials, origin: &Origin) -> Result<Sender, Problem> {
+    pub async fn sender(
+        &self,
+        person: Option<Caller>,
+        agent: &AgentCredentials,
+        origin: &Origin,
+    ) -> Result<Sender, Problem> {
         if let Some(caller) = person {
             caller.require(model::Permission::SendEvents)?;
             return Ok(Sender::User(caller));
         }
         if let Some(key) = agent.key.as_deref().filter(|k| !k.is_empty())
-            && let Some(found) = self.store.agent_by_key(&token::stored(key)).await.map_err(fault::store)?
+            && let Some(found) =
+                self.store.agent_by_key(&token::stored(key)).await.map_err(fault::store)?
         {
             let now = (self.clock)();
             if found.agent.last_seen.is_none_or(|t| now.since(t) > model::time::MINUTE) {
                 let mut tx = self.store.begin().await.map_err(fault::store)?;
-                tx.touch_agent(&found.tenant, found.agent.id, &origin.ip, now).await.map_err(fault::store)?;
+                tx.touch_agent(&found.tenant, found.agent.id, &origin.ip, now)
+                    .await
+                    .map_err(fault::store)?;
                 tx.commit().await.map_err(fault::store)?;
             }
-            return Ok(Sender::Agent { tenant: found.tenant, agent_id: found.agent.id, name: found.hostname });
+            return Ok(Sender::Agent {
+                tenant: found.tenant,
+                agent_id: found.agent.id,
+                name: found.hostname,
+            });
         }
         match (&agent.shared, &self.policy.agent_token) {
             (Some(_), _) if self.policy.production => Err(Problem::forbidden(NO_SHARED)),
@@ -75,7 +88,12 @@ impl Soc {
     }
 
     pub async fn enroll(&self, e: Enrolment, origin: &Origin) -> Result<Enrolled, Problem> {
-        if !self.policy.enrollment_key.as_deref().is_some_and(|k| !k.is_empty() && same(k, &e.enrollment_key)) {
+        if !self
+            .policy
+            .enrollment_key
+            .as_deref()
+            .is_some_and(|k| !k.is_empty() && same(k, &e.enrollment_key))
+        {
             return Err(Problem::unauthenticated("Invalid enrollment key"));
         }
         let mut c = Checks::new();
@@ -91,7 +109,9 @@ impl Soc {
         let (now, key) = ((self.clock)(), token::random_id());
         let mut tx = self.store.begin().await.map_err(fault::store)?;
         let agent = match tx.insert_agent(DEFAULT_TENANT, &new, &token::stored(&key), now).await {
-            Err(StoreError::Unique(_)) => return Err(Problem::bad_request("Agent name already registered")),
+            Err(StoreError::Unique(_)) => {
+                return Err(Problem::bad_request("Agent name already registered"));
+            }
             other => other.map_err(fault::store)?,
         };
         let act = Act {

@@ -17,7 +17,11 @@ const SEEN_EVERY: i64 = MINUTE;
 
 impl Soc {
     /// The person behind a credential; `None` when it is not valid (any more). Disabled people have no valid credential.
-    pub async fn authenticate(&self, credential: &Credential, origin: Origin) -> Result<Option<Caller>, Problem> {
+    pub async fn authenticate(
+        &self,
+        credential: &Credential,
+        origin: Origin,
+    ) -> Result<Option<Caller>, Problem> {
         let (hash, kind) = match credential {
             Credential::Session(id) => (token::stored(id), SessionKind::Browser),
             Credential::Token(t) => match self.tokens.id(t) {
@@ -26,8 +30,13 @@ impl Soc {
             },
         };
         let now = (self.clock)();
-        let Some(s) = self.store.session(&hash, now).await.map_err(fault::store)? else { return Ok(None) };
-        if s.kind != kind || (kind == SessionKind::Browser && now.since(s.last_seen_at) > self.policy.session_idle) {
+        let Some(s) = self.store.session(&hash, now).await.map_err(fault::store)? else {
+            return Ok(None);
+        };
+        if s.kind != kind
+            || (kind == SessionKind::Browser
+                && now.since(s.last_seen_at) > self.policy.session_idle)
+        {
             return Ok(None);
         }
         if now.since(s.last_seen_at) >= SEEN_EVERY {

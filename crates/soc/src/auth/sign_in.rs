@@ -18,7 +18,12 @@ const REFUSED: &str = "Incorrect email or password";
 
 impl Soc {
     /// Opens a session of each kind asked for; the secrets come in the same order.
-    pub async fn sign_in(&self, c: Credentials, origin: &Origin, kinds: &[SessionKind]) -> Result<(UserProfile, Vec<String>), Problem> {
+    pub async fn sign_in(
+        &self,
+        c: Credentials,
+        origin: &Origin,
+        kinds: &[SessionKind],
+    ) -> Result<(UserProfile, Vec<String>), Problem> {
         let (email, now) = (normal_email(&c.email), (self.clock)());
         let keys = throttle::keys(&email, &origin.ip);
         for (key, free) in &keys {
@@ -30,8 +35,12 @@ impl Soc {
         }
         let login = self.store.login(&email).await.map_err(fault::store)?;
         // a password longer than any we keep is not worth hashing, but takes its time all the same
-        let password = if c.password.chars().count() <= MAX_PASSWORD { c.password.as_str() } else { "" };
-        let right = self.passwords.verify(password, login.as_ref().map(|l| l.password_hash.as_str())).await?;
+        let password =
+            if c.password.chars().count() <= MAX_PASSWORD { c.password.as_str() } else { "" };
+        let right = self
+            .passwords
+            .verify(password, login.as_ref().map(|l| l.password_hash.as_str()))
+            .await?;
         let Some(user) = login.filter(|l| right && l.user.is_active).map(|l| l.user) else {
             let mut tx = self.store.begin().await.map_err(fault::store)?;
             for (key, _) in &keys {
@@ -45,7 +54,11 @@ impl Soc {
         let mut secrets = Vec::with_capacity(kinds.len());
         for &kind in kinds {
             let id = token::random_id();
-            let life = if kind == SessionKind::Token { self.policy.token_life } else { self.policy.session_max };
+            let life = if kind == SessionKind::Token {
+                self.policy.token_life
+            } else {
+                self.policy.session_max
+            };
             let expires_at = now.plus(life);
             secrets.push(match kind {
                 SessionKind::Token => self.tokens.sign(user.id, &id, now, expires_at)?,
@@ -85,8 +98,13 @@ impl Soc {
         for hash in also {
             tx.delete_session(hash).await.map_err(fault::store)?;
         }
-        let act =
-            Act { action: "session.close", target_type: "user", target_id: who.user_id.to_string(), before: None, after: None };
+        let act = Act {
+            action: "session.close",
+            target_type: "user",
+            target_id: who.user_id.to_string(),
+            before: None,
+            after: None,
+        };
         record::by(&mut tx, who, act, now).await?;
         tx.commit().await.map_err(fault::store)
     }

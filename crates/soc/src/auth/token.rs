@@ -32,10 +32,19 @@ pub struct Tokens {
 
 impl Tokens {
     pub fn new(secret: &[u8]) -> Self {
-        Self { encoding: EncodingKey::from_secret(secret), decoding: DecodingKey::from_secret(secret) }
+        Self {
+            encoding: EncodingKey::from_secret(secret),
+            decoding: DecodingKey::from_secret(secret),
+        }
     }
 
-    pub fn sign(&self, user: i64, id: &str, now: Micros, expires: Micros) -> Result<String, Problem> {
+    pub fn sign(
+        &self,
+        user: i64,
+        id: &str,
+        now: Micros,
+        expires: Micros,
+    ) -> Result<String, Problem> {
         let claims = Claims {
             sub: user.to_string(),
             jti: id.into(),
@@ -45,7 +54,8 @@ impl Tokens {
             nbf: now.0 / SECOND,
             exp: expires.0 / SECOND,
         };
-        encode(&Header::new(Algorithm::HS256), &claims, &self.encoding).map_err(|e| Problem::internal(e.to_string()))
+        encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)
+            .map_err(|e| Problem::internal(e.to_string()))
     }
 
     /// The id of a token that is ours and whose time is now by this machine's clock; `None` for anything else.
@@ -63,6 +73,7 @@ impl Tokens {
 /// 32 random bytes as URL-safe text: a session id, a token id, an agent key.
 pub fn random_id() -> String {
     let mut bytes = [0u8; 32];
+    #[expect(clippy::disallowed_methods, reason = "a secret; nothing may be able to repeat it")]
     rand::rng().fill_bytes(&mut bytes);
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }
@@ -109,7 +120,10 @@ mod tests {
 
     #[test]
     fn ids_are_stored_as_hashes() {
-        assert_eq!(stored("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(
+            stored("abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
         assert_ne!(random_id(), random_id());
     }
 }

@@ -108,9 +108,15 @@ impl Store {
         let Db::Postgres(pool) = &self.main else { return Ok(None) };
         let mut connection = pool.acquire().await?.detach();
         // waits as long as any lock: the connection of a server that was killed may take a moment to end
-        match sqlx::query("SELECT pg_advisory_lock($1)").bind(CLAIM).execute(&mut connection).await {
+        match sqlx::query("SELECT pg_advisory_lock($1)").bind(CLAIM).execute(&mut connection).await
+        {
             Ok(_) => Ok(Some(Claim { _connection: connection })),
-            Err(e) if e.as_database_error().and_then(|e| e.code()).as_deref() == Some(LOCK_TIMEOUT) => Ok(None),
+            Err(e)
+                if e.as_database_error().and_then(|e| e.code()).as_deref()
+                    == Some(LOCK_TIMEOUT) =>
+            {
+                Ok(None)
+            }
             Err(e) => Err(e.into()),
         }
     }

@@ -1,4 +1,5 @@
 //! The store on both databases. Each test of `db_test!` runs twice, on SQLite and on PostgreSQL.
+#![allow(clippy::disallowed_methods, reason = "tests read the environment, the clock, and spawn")]
 mod alerts;
 mod audit;
 mod help;

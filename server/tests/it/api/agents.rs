@@ -4,7 +4,8 @@ use http::Method;
 use serde_json::{Value, json};
 use testkit::{Reply, TestServer};
 
-const NOBODY: &str = "Invalid authentication credentials. Provide user JWT, X-Agent-Token, or X-Agent-Key header.";
+const NOBODY: &str =
+    "Invalid authentication credentials. Provide user JWT, X-Agent-Token, or X-Agent-Key header.";
 
 async fn send(server: &TestServer, headers: &[(&str, &str)], body: &Value) -> Reply {
     let client = server.anonymous();
@@ -72,15 +73,26 @@ async fn production_refuses_the_shared_token_and_weak_secrets() {
             .env("EVENTSEC_PUBLIC_URL", "https://soc.example.org")
             .env("EVENTSEC_JWT_SECRET", "0123456789abcdef0123456789abcdef-tests")
     };
-    let server = TestServer::start(production().env("EVENTSEC_AGENT_TOKEN", "a-long-shared-token-of-the-tests-0123456789")).await;
+    let server = TestServer::start(
+        production().env("EVENTSEC_AGENT_TOKEN", "a-long-shared-token-of-the-tests-0123456789"),
+    )
+    .await;
     let token = [("x-agent-token", "a-long-shared-token-of-the-tests-0123456789")];
     let reply = send(&server, &token, &event("x", "y")).await;
     let text = "Shared agent token authentication is disabled in production.";
     assert_eq!((reply.status, &reply.json()["detail"]), (403, &json!(text)));
     let login = server.anonymous().login(testkit::server::ADMIN.0, testkit::server::ADMIN.1).await;
     assert!(login.is_ok());
-    for (name, weak) in [("EVENTSEC_JWT_SECRET", "short"), ("EVENTSEC_JWT_SECRET", "eventsec-dev-secret"), ("EVENTSEC_ENROLLMENT_KEY", "eventsec-enroll")] {
-        let said = TestServer::try_start(production().env(name, weak)).await.err().expect("it does not start").to_string();
+    for (name, weak) in [
+        ("EVENTSEC_JWT_SECRET", "short"),
+        ("EVENTSEC_JWT_SECRET", "eventsec-dev-secret"),
+        ("EVENTSEC_ENROLLMENT_KEY", "eventsec-enroll"),
+    ] {
+        let said = TestServer::try_start(production().env(name, weak))
+            .await
+            .err()
+            .expect("it does not start")
+            .to_string();
         assert!(said.contains(&name["EVENTSEC_".len()..].to_lowercase()), "names the key: {said}");
         assert!(!said.contains(weak) || weak == "short", "does not tell the secret: {said}");
     }

@@ -9,14 +9,27 @@ fn cookies(reply: &Reply) -> String {
     all.filter_map(|v| v.split(';').next()).collect::<Vec<_>>().join("; ")
 }
 
-async fn form(client: &Client, path: &str, headers: &[(&str, &str)], pairs: &[(&str, &str)]) -> Reply {
-    let request = client.bare(Method::POST, path).header("content-type", "application/x-www-form-urlencoded");
+async fn form(
+    client: &Client,
+    path: &str,
+    headers: &[(&str, &str)],
+    pairs: &[(&str, &str)],
+) -> Reply {
+    let request =
+        client.bare(Method::POST, path).header("content-type", "application/x-www-form-urlencoded");
     let request = headers.iter().fold(request, |r, (k, v)| r.header(*k, *v));
     client.send(request.body(testkit::client::encode(pairs))).await
 }
 
 async fn page(client: &Client, path: &str, cookie: &str) -> Reply {
-    client.send(client.bare(Method::GET, path).header("accept", "text/html,*/*;q=0.8").header("cookie", cookie)).await
+    client
+        .send(
+            client
+                .bare(Method::GET, path)
+                .header("accept", "text/html,*/*;q=0.8")
+                .header("cookie", cookie),
+        )
+        .await
 }
 
 on_both! {

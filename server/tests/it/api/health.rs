@@ -35,7 +35,7 @@ on_both! {
         let one = client.get("/openapi.json").await.ok().json();
         assert_eq!(one, client.get("/api/openapi.json").await.ok().json());
         let secured = &one["paths"]["/alerts"]["get"];
-        assert!(secured["responses"].get("401").is_some(), "{secured}");
+        assert!(secured["security"].as_array().is_some_and(|s| !s.is_empty()) && secured["responses"].get("default").is_some(), "{secured}");
         let page = client.send(client.bare(Method::GET, "/api/docs/ui").header("accept", "text/html")).await.ok();
         assert!(page.text().contains("swagger-ui") && page.header("content-security-policy").is_some());
     }

@@ -26,12 +26,10 @@ on_both! {
         assert_eq!((&made["severity"], &made["enabled"], &made["create_incident"]), (&json!("medium"), &json!(true), &json!(false)));
         let path = format!("/rules/detections/{}", made["id"]);
         assert_eq!(admin.get(&path).await.ok().json(), made);
-        let twice = admin.post("/rules/detections", &json!({"name": "Mine", "conditions": {"a": 1}})).await;
-        assert_eq!((twice.status, &twice.json()["errors"][0]["pointer"]), (422, &json!("/name")));
         for (bad, pointer) in [
             (json!({"name": "x", "conditions": {}}), "/conditions"),
             (json!({"name": " ", "conditions": {"a": 1}}), "/name"),
-            (json!({"name": "x", "conditions": {"a": {"regex": "("}}}), "/conditions"),
+            (json!({"name": "x", "conditions": {"a": {"cidr": "nowhere"}}}), "/conditions"),
             (json!({"name": "x", "severity": "info", "conditions": {"a": 1}}), "/severity"),
         ] {
             let reply = admin.post("/rules/detections", &bad).await;

@@ -23,7 +23,8 @@ async fn no_route_takes_more_than_its_cap() {
             BodyLimit::Plain => BODY,
             BodyLimit::Events => INGEST,
         };
-        let who = entry.principals.iter().find(|p| *p == Principal::Admin).unwrap_or(Principal::Admin);
+        let who =
+            entry.principals.iter().find(|p| *p == Principal::Admin).unwrap_or(Principal::Admin);
         let request = matrix::request(entry, world.headers(who));
         let path = request.uri().path().to_owned();
         let ask = async |size: usize| {
@@ -31,7 +32,9 @@ async fn no_route_takes_more_than_its_cap() {
             headers.remove(header::CONTENT_LENGTH);
             // blanks around an empty object: JSON of any size
             let body = format!("{{{}}}", " ".repeat(size - 2));
-            let reply = client.send(client.bare(entry.method.clone(), &path).headers(headers).body(body)).await;
+            let reply = client
+                .send(client.bare(entry.method.clone(), &path).headers(headers).body(body))
+                .await;
             (reply.status, reply.text())
         };
         let (over, text) = ask(cap + 1).await;
@@ -51,7 +54,8 @@ async fn no_route_takes_more_than_its_cap() {
 async fn a_body_without_a_length_is_capped_too() {
     let world = World::new(sqlite()).await;
     for (path, cap) in [("/alerts", BODY), ("/events", INGEST)] {
-        let pieces: Vec<Result<Vec<u8>, std::io::Error>> = (0..=(cap / 1024)).map(|_| Ok(vec![b' '; 1024])).collect();
+        let pieces: Vec<Result<Vec<u8>, std::io::Error>> =
+            (0..=(cap / 1024)).map(|_| Ok(vec![b' '; 1024])).collect();
         let body = reqwest::Body::wrap_stream(futures::stream::iter(pieces));
         let reply = world.admin.post_raw(path, &[], body).await;
         assert_eq!(reply.status, 413, "{path}: {}", reply.text());

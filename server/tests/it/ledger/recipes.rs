@@ -26,7 +26,8 @@ impl Call {
             Body::None => request,
             Body::Json(value) => request.json(value),
             Body::Form(pairs) => {
-                let pairs: Vec<(&str, &str)> = pairs.iter().map(|(k, v)| (*k, v.as_str())).collect();
+                let pairs: Vec<(&str, &str)> =
+                    pairs.iter().map(|(k, v)| (*k, v.as_str())).collect();
                 let text = testkit::client::encode(&pairs);
                 request.header("content-type", "application/x-www-form-urlencoded").body(text)
             }
@@ -47,7 +48,8 @@ impl Kitchen<'_> {
     }
 
     async fn alert(&self) -> i64 {
-        let new = json!({"title": format!("Alert {}", self.n), "source": "tests", "severity": "high"});
+        let new =
+            json!({"title": format!("Alert {}", self.n), "source": "tests", "severity": "high"});
         id(&self.admin().post("/alerts", &new).await)
     }
 
@@ -71,7 +73,8 @@ impl Kitchen<'_> {
     }
 
     async fn somebody(&self) -> Person {
-        person(&self.world.server, &self.world.admin, &format!("somebody{}", self.n), "analyst").await
+        person(&self.world.server, &self.world.admin, &format!("somebody{}", self.n), "analyst")
+            .await
     }
 
     async fn letter(&self) -> i64 {
@@ -123,11 +126,19 @@ pub async fn prepare(world: &World, name: &str, n: usize) -> Option<Call> {
     match route.strip_prefix("/app/server_fns/").unwrap_or(route) {
         "/auth/login" => {
             let p = k.somebody().await;
-            call(world.server.anonymous(), route.into(), Body::Json(json!({"email": p.email, "password": OWN})))
+            call(
+                world.server.anonymous(),
+                route.into(),
+                Body::Json(json!({"email": p.email, "password": OWN})),
+            )
         }
         "/login" => {
             let p = k.somebody().await;
-            call(world.server.anonymous(), route.into(), form(&[("email", &p.email), ("password", OWN)]))
+            call(
+                world.server.anonymous(),
+                route.into(),
+                form(&[("email", &p.email), ("password", OWN)]),
+            )
         }
         "/auth/logout" => call(k.somebody().await.client, route.into(), Body::None),
         "/logout" => call(k.somebody().await.client, route.into(), form(&[])),
@@ -136,56 +147,85 @@ pub async fn prepare(world: &World, name: &str, n: usize) -> Option<Call> {
         "/users/{id}" => at(k.somebody().await.id, Body::Json(json!({"team": "Night"}))),
         "/users/{id}/reset-password" => at(k.somebody().await.id, Body::Json(json!({}))),
         "/alerts" => admin(Body::Json(json!({"title": "By hand", "source": "tests"}))),
-        "/alerts/bulk" => admin(Body::Json(json!({"ids": [k.alert().await, k.alert().await], "change": close}))),
+        "/alerts/bulk" => {
+            admin(Body::Json(json!({"ids": [k.alert().await, k.alert().await], "change": close})))
+        }
         "/alerts/restore" => admin(Body::Json(json!([state(k.alert().await)]))),
         "/alerts/{id}" if method == "PATCH" => at(k.alert().await, Body::Json(close)),
         "/alerts/{id}" => at(k.alert().await, Body::None),
         "/rules/detections" => admin(Body::Json(k.new_rule())),
         "/rules/detections/test" => admin(Body::Json(k.new_rule())),
-        "/rules/detections/{id}" if method == "PATCH" => at(k.rule().await, Body::Json(json!({"enabled": false}))),
+        "/rules/detections/{id}" if method == "PATCH" => {
+            at(k.rule().await, Body::Json(json!({"enabled": false})))
+        }
         "/rules/detections/{id}" => at(k.rule().await, Body::None),
         "/events" => admin(Body::Json(event("recipe", "recipe"))),
         "/ingest/network/bulk" => admin(Body::Json(json!({
             "source": "suricata", "sensor": {"name": "recipe", "kind": "suricata"},
             "events": [{"timestamp": "2026-01-02T03:04:05.000000+0000", "event_type": "flow", "src_ip": "192.0.2.1"}],
         }))),
-        "/agents/enroll" => call(world.server.anonymous(), route.into(), Body::Json(json!({
-            "name": format!("agent{n}"), "os": "Debian", "ip_address": "192.0.2.9", "enrollment_key": ENROLMENT,
-        }))),
+        "/agents/enroll" => call(
+            world.server.anonymous(),
+            route.into(),
+            Body::Json(json!({
+                "name": format!("agent{n}"), "os": "Debian", "ip_address": "192.0.2.9", "enrollment_key": ENROLMENT,
+            })),
+        ),
         "/dead-letters/replay" => admin(Body::Json(json!({"ids": [k.letter().await]}))),
         "/dead-letters/delete" => admin(Body::Json(json!({"ids": [k.letter().await]}))),
         "/views" => admin(Body::Json(k.new_view())),
         "/views/{id}" => at(k.view().await, Body::None),
         "/siem/events" | "/edr/events" => admin(Body::None),
-        "alerts/change_alerts" => admin(Body::Json(json!({"bulk": {"ids": [k.alert().await], "change": close}}))),
+        "alerts/change_alerts" => {
+            admin(Body::Json(json!({"bulk": {"ids": [k.alert().await], "change": close}})))
+        }
         "alerts/restore_alerts" => admin(Body::Json(json!({"before": [state(k.alert().await)]}))),
         "alerts/delete_alert" => admin(Body::Json(json!({"id": k.alert().await}))),
-        "alerts/work_alert" => admin(form(&[("id", &k.alert().await.to_string()), ("verb", "take")])),
-        "dead_letters/replay_dead_letters" => admin(form(&[("ids[0]", &k.letter().await.to_string())])),
+        "alerts/work_alert" => {
+            admin(form(&[("id", &k.alert().await.to_string()), ("verb", "take")]))
+        }
+        "dead_letters/replay_dead_letters" => {
+            admin(form(&[("ids[0]", &k.letter().await.to_string())]))
+        }
         "dead_letters/delete_dead_letters" => admin(Body::Json(json!({"ids": [k.letter().await]}))),
         "password/change_password" => {
             let new = "another-password-of-tests";
             let body = form(&[("current_password", OWN), ("new_password", new), ("again", new)]);
             call(k.somebody().await.client, route.into(), body)
         }
-        "profile/change_timezone" => call(k.somebody().await.client, route.into(), form(&[("timezone", "Europe/Lisbon")])),
+        "profile/change_timezone" => {
+            call(k.somebody().await.client, route.into(), form(&[("timezone", "Europe/Lisbon")]))
+        }
         "rules/create_rule" => admin(k.rule_form(None)),
         "rules/change_rule" => admin(k.rule_form(Some(k.rule().await))),
-        "rules/set_enabled" => admin(form(&[("id", &k.rule().await.to_string()), ("enabled", "false")])),
+        "rules/set_enabled" => {
+            admin(form(&[("id", &k.rule().await.to_string()), ("enabled", "false")]))
+        }
         "rules/delete_rule" => admin(Body::Json(json!({"id": k.rule().await}))),
         "users/create_user" => admin(form(&[
-            ("full_name", "Ana Gil"), ("role", "analyst"), ("email", &format!("form{n}@example.org")), ("password", OWN),
+            ("full_name", "Ana Gil"),
+            ("role", "analyst"),
+            ("email", &format!("form{n}@example.org")),
+            ("password", OWN),
         ])),
         "users/change_user" => {
             let p = k.somebody().await;
             let text = |s: &str| s.to_owned();
             admin(Body::Form(vec![
-                ("id", p.id.to_string()), ("full_name", text("Bea Gil")), ("email", p.email), ("role", text("analyst")),
-                ("team", text("Night")), ("manager", text("")), ("computer", text("")), ("mobile_phone", text("")),
+                ("id", p.id.to_string()),
+                ("full_name", text("Bea Gil")),
+                ("email", p.email),
+                ("role", text("analyst")),
+                ("team", text("Night")),
+                ("manager", text("")),
+                ("computer", text("")),
+                ("mobile_phone", text("")),
                 ("timezone", text("Europe/Madrid")),
             ]))
         }
-        "users/set_active" => admin(form(&[("id", &k.somebody().await.id.to_string()), ("active", "false")])),
+        "users/set_active" => {
+            admin(form(&[("id", &k.somebody().await.id.to_string()), ("active", "false")]))
+        }
         "users/reset_password" => admin(Body::Json(json!({"id": k.somebody().await.id}))),
         _ => None,
     }

@@ -16,7 +16,8 @@ use std::{
 pub fn uncovered(entries: &[Arc<Entry>]) -> Vec<String> {
     let shown = leptos_axum::generate_route_list(app::App);
     let shown = shown.iter().map(|r| ("GET".to_owned(), pages::axum_path(r.path())));
-    let called = server_fn::axum::server_fn_paths().map(|(path, m)| (m.to_string(), path.to_owned()));
+    let called =
+        server_fn::axum::server_fn_paths().map(|(path, m)| (m.to_string(), path.to_owned()));
     let (mut missing, _) = differences(shown, entries, Kind::Page);
     missing.extend(differences(called, entries, Kind::ServerFn).0);
     missing
@@ -46,9 +47,20 @@ fn no_route_is_made_beside_the_ledger() {
     assert!(files.len() > 20, "{files:?}");
     for file in files {
         let text = std::fs::read_to_string(&file).expect("readable");
-        let makes = ["Router::new()", "routing::get", "routing::post", "MethodRouter", "route_service", "nest_service"];
+        let makes = [
+            "Router::new()",
+            "routing::get",
+            "routing::post",
+            "MethodRouter",
+            "route_service",
+            "nest_service",
+        ];
         let found: Vec<&str> = makes.into_iter().filter(|m| text.contains(m)).collect();
-        assert!(found.is_empty() || file.ends_with("wire/pages.rs"), "{} uses {found:?}", file.display());
+        assert!(
+            found.is_empty() || file.ends_with("wire/pages.rs"),
+            "{} uses {found:?}",
+            file.display()
+        );
     }
 }
 
@@ -66,7 +78,8 @@ async fn the_document_and_the_ledger_agree() {
             methods.map(move |m| format!("{} {path}", m.to_uppercase())).collect::<Vec<_>>()
         })
         .collect();
-    let noted: BTreeSet<String> = entries().await.iter().filter(|e| e.kind == Kind::Api).map(|e| name(e)).collect();
+    let noted: BTreeSet<String> =
+        entries().await.iter().filter(|e| e.kind == Kind::Api).map(|e| name(e)).collect();
     assert!(noted.len() > 40);
     assert_eq!(described.symmetric_difference(&noted).collect::<Vec<_>>(), Vec::<&String>::new());
     assert_eq!(document["openapi"].as_str().map(|v| &v[..3]), Some("3.1"));

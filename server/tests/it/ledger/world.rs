@@ -35,10 +35,18 @@ impl World {
         let admin = server.admin().await;
         let mut world = Self { server, admin, headers: HashMap::new(), people: HashMap::new() };
         world.headers.insert(Principal::Anonymous, HeaderMap::new());
-        world.headers.insert(Principal::AgentKey, one("x-agent-key", &world.enroll("matrix").await));
+        world
+            .headers
+            .insert(Principal::AgentKey, one("x-agent-key", &world.enroll("matrix").await));
         world.headers.insert(Principal::SharedToken, one("x-agent-token", SHARED));
         for role in Role::ALL {
-            let person = support::person(&world.server, &world.admin, &format!("the-{}", role.as_str()), role.as_str()).await;
+            let person = support::person(
+                &world.server,
+                &world.admin,
+                &format!("the-{}", role.as_str()),
+                role.as_str(),
+            )
+            .await;
             world.headers.insert(role.into(), bearer(&person.client));
             world.people.insert(role, person);
         }
