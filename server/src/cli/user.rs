@@ -32,6 +32,7 @@ pub enum Command {
 
 /// What `user add` was told.
 #[derive(Clone, Debug, Args)]
+#[group(skip)] // its group would have the name of the command's own
 pub struct Add {
     /// E-mail address: what they sign in with
     #[arg(long)]

@@ -1,5 +1,6 @@
 //! The finished program over HTTP, on both databases.
 mod api;
+mod cli;
 mod ids;
 mod kill;
 mod ledger;

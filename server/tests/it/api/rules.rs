@@ -39,6 +39,8 @@ on_both! {
         }
         admin.post("/events", &json!([event("t", "one"), event("t", "two"), event("t", "one")])).await.ok();
         wait_events(&admin, "", 3).await;
+        // both matches of the saved rule are one alert; detection is over once it is there
+        alerts(&admin, &made, 1).await;
         let before = admin.get("/alerts?limit=1").await.ok().page().total;
         let tried = admin.post("/rules/detections/test", &rule("Trial", json!({"details.token": ["one", "three"]}))).await.ok().json();
         assert_eq!((&tried["examined"], &tried["matched"]), (&json!(3), &json!(2)), "{tried}");

@@ -3,6 +3,7 @@
 mod audit;
 mod limits;
 mod matrix;
+mod page;
 mod recipes;
 mod whole;
 mod world;

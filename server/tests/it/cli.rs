@@ -1,0 +1,75 @@
+//! The other commands of the program, on the data of a server that has stopped.
+use crate::support::{on_both, signed_in, started};
+use serde_json::json;
+use std::process::Output;
+use testkit::TestServer;
+
+fn said(out: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr))
+}
+
+/// Runs a command that must succeed; answers what it said.
+async fn must(server: &TestServer, arguments: &[&str]) -> String {
+    let out = server.run(arguments).await;
+    assert!(out.status.success(), "{arguments:?}: {}", said(&out));
+    said(&out)
+}
+
+/// The one-time password: the last word of 20 letters and digits.
+fn one_time(text: &str) -> String {
+    let mut words = text
+        .split_whitespace()
+        .filter(|w| w.len() == 20 && w.bytes().all(|b| b.is_ascii_alphanumeric()));
+    words.next_back().unwrap_or_else(|| panic!("no password in {text}")).to_owned()
+}
+
+on_both! {
+    async fn people_are_added_and_reset_without_a_browser(options) {
+        let (mut server, _admin) = started(options).await;
+        server.terminate().await;
+        let text = must(&server, &["user", "add", "--email", "Ana@Example.org", "--name", "Ana Gil", "--role", "team_lead"]).await;
+        let first = one_time(&text);
+        let again = server.run(&["user", "add", "--email", "ana@example.org"]).await;
+        assert_eq!(again.status.code(), Some(1), "{}", said(&again));
+        let all = must(&server, &["user", "list"]).await;
+        assert!(all.contains("ana@example.org") && all.contains("team_lead"), "{all}");
+        let second = one_time(&must(&server, &["user", "reset", "--email", "ana@example.org"]).await);
+        for check in [["db", "check"], ["audit", "verify"], ["lake", "check"]] {
+            must(&server, &check).await;
+        }
+
+        server.restart().await;
+        let refused = server.anonymous().login("ana@example.org", &first).await.err().map(|r| r.status);
+        assert_eq!(refused, Some(401), "the first password was replaced");
+        let ana = signed_in(&server, "ana@example.org", &second).await;
+        let me = ana.get("/me").await.ok().json();
+        assert_eq!((&me["role"], &me["must_change_password"]), (&json!("team_lead"), &json!(true)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_understood_ends_with_2_and_names_the_key() {
+    let (mut server, _admin) = started(crate::support::sqlite()).await;
+    server.terminate().await;
+    for (name, value, key) in [
+        ("EVENTSEC_LISTEN", "here", "listen"),
+        ("EVENTSEC_LIMITS_BODY", "much", "limits.body"),
+        ("EVENTSEC_COOKIE_SAMESITE", "perhaps", "cookie.samesite"),
+    ] {
+        server.set_env(name, value);
+        let out = server.run(&["serve"]).await;
+        let text = said(&out);
+        assert_eq!(out.status.code(), Some(2), "{name}={value}: {text}");
+        assert!(text.contains(key) && text.contains(name), "{text}");
+        let fine = if key == "listen" {
+            "127.0.0.1:0"
+        } else if key == "limits.body" {
+            "1MiB"
+        } else {
+            "lax"
+        };
+        server.set_env(name, fine);
+    }
+    assert_eq!(server.run(&["serve", "--no-such-flag"]).await.status.code(), Some(2));
+    assert!(said(&server.run(&["version"]).await).starts_with("eventsec "));
+}
