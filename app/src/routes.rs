@@ -21,8 +21,14 @@ pub fn App() -> impl IntoView {
     ValueMenu::provide();
     Clock::provide();
     Live::provide(context.person.as_ref().is_some_and(|p| !p.must_change_password));
+    // the framework writes the title into the page as it is, and alerts are titled by whoever sends events
+    let server = leptos::leptos_dom::helpers::is_server();
+    let whole = move |title: String| {
+        let title = if server { html_text(&title) } else { title };
+        if title.is_empty() { "EventSec".into() } else { format!("{title} · EventSec") }
+    };
     view! {
-        <Title formatter=|title: String| if title.is_empty() { "EventSec".into() } else { format!("{title} · EventSec") }/>
+        <Title formatter=whole/>
         <Router>
             <Routes fallback=pages::NotFound>
                 <Route path=path!("/login") view=pages::SignIn ssr=SsrMode::Async/>
@@ -45,4 +51,9 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
     }
+}
+
+/// As the text of an element.
+fn html_text(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

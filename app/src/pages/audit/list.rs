@@ -30,7 +30,8 @@ fn Row(entry: AuditEntry, open: Memo<Option<i64>>, address: Memo<Query>) -> impl
     view! {
         <tr aria-selected=selected>
             <td class="nowrap">
-                <a class="go" href=href aria-label=t_with("audit.open", &[("n", &num(seq))])>
+                <a class="go" href=href>
+                    <span class="sr">{t_with("audit.open", &[("n", &num(seq))])} " "</span>
                     <TimeText at=entry.at style=TimeStyle::Short/>
                 </a>
             </td>
