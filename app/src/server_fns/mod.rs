@@ -13,7 +13,11 @@
 //!
 //! Its address is `/app/server_fns/<domain>/<name>`. Names are verbs (`#[server] fn things` would make a struct `Things`).
 //! `input = Json` for everything but functions that plain forms post to. Fixed-width integers only.
-#![allow(unused_imports, dead_code, reason = "in the browser a server function is a call: what its body uses is not there")]
+#![allow(
+    unused_imports,
+    dead_code,
+    reason = "in the browser a server function is a call: what its body uses is not there"
+)]
 
 pub mod alerts;
 pub mod audit;

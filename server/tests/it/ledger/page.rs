@@ -12,5 +12,8 @@ async fn routes_are_written_down() {
         std::fs::write(&path, &text).expect("docs/ can be written");
     }
     let there = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(there == text, "docs/ROUTES.md is stale: UPDATE_DOCS=1 cargo test -p server routes_are_written_down");
+    assert!(
+        there == text,
+        "docs/ROUTES.md is stale: UPDATE_DOCS=1 cargo test -p server routes_are_written_down"
+    );
 }
