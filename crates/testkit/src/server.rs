@@ -345,7 +345,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let program = script(
             dir.path(),
-            "echo \"$@ $EVENTSEC_EXTRA\" >&2; echo \"listening on http://127.0.0.1:$$\"\ntrap 'exit 7' TERM\nwhile :; do sleep 0.05; done",
+            "trap 'exit 7' TERM\necho \"$@ $EVENTSEC_EXTRA\" >&2; echo \"listening on http://127.0.0.1:$$\"\nwhile :; do sleep 0.05; done",
         );
         let mut server =
             TestServer::start(Options::sqlite().program(program).env("EVENTSEC_EXTRA", "more"))
