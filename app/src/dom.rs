@@ -16,9 +16,14 @@ pub fn element(id: &str) -> Option<HtmlElement> {
 }
 
 pub fn focus(id: &str) {
-    if let Some(e) = element(id) {
-        let _ = e.focus();
-    }
+    try_focus(id);
+}
+
+/// Whether it took the focus: what is not there or not shown does not.
+pub fn try_focus(id: &str) -> bool {
+    let Some(e) = element(id) else { return false };
+    let _ = e.focus();
+    document().active_element().is_some_and(|active| active.id() == id)
 }
 
 /// Opens the popover under (or, without room, above) the anchor.
@@ -78,6 +83,17 @@ pub fn reload() {
     let _ = window().location().reload();
 }
 
+/// Path and query of the page's address.
+pub fn here() -> String {
+    let location = window().location();
+    location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
+}
+
+/// Leaves the page: the server is asked for the next one.
+pub fn go(address: &str) {
+    let _ = window().location().set_href(address);
+}
+
 /// Minutes east of UTC at that moment, in the browser's zone.
 pub fn offset_minutes(at: model::Micros) -> i64 {
     let date = js_sys::Date::new(&JsValue::from_f64(at.0 as f64 / 1000.0));
@@ -93,12 +109,16 @@ pub fn is_typing(ev: &KeyboardEvent) -> bool {
     if ev.ctrl_key() || ev.meta_key() || ev.alt_key() || ev.default_prevented() {
         return true;
     }
+    // what is open over the page has its own keys, wherever the focus is
+    let open = document().query_selector("dialog[open], [popover]:popover-open");
+    if open.ok().flatten().is_some() {
+        return true;
+    }
     let Some(target) = ev.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()) else {
         return false;
     };
     let check = target.get_attribute("type").is_some_and(|t| t == "checkbox" || t == "radio");
-    let field = matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") && !check;
-    field || target.closest("dialog[open], [popover]:popover-open").ok().flatten().is_some()
+    matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") && !check
 }
 
 /// Calls `f` for every key pressed on the page outside fields and dialogs, while the current owner lives.

@@ -6,7 +6,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use http::{HeaderMap, header};
+use http::{HeaderMap, Method, header};
 use model::{Origin, Problem, caller::Sender};
 use platform::{Identity, cookie, cookie::Cookies};
 use soc::auth::{AgentCredentials, Credential};
@@ -31,16 +31,43 @@ pub fn credentials(headers: &HeaderMap, cookies: &Cookies) -> Vec<Credential> {
     session.into_iter().chain(token).collect()
 }
 
-/// Routes that agents use: their refusal says what could be sent.
-fn for_agents(request: &Request) -> bool {
-    let path = request.uri().path();
-    *request.method() == http::Method::POST && (path == "/events" || path.starts_with("/ingest/"))
+/// Whom a route is for, and so in which words it refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Door {
+    /// Takes telemetry: the refusal says what could be sent.
+    Telemetry,
+    /// `POST /alerts`, which the shared token may use too.
+    Alerts,
+    /// A wrong header of an agent is answered there like a wrong token.
+    People,
+}
+
+impl Door {
+    fn of(method: &Method, path: &str) -> Self {
+        match path {
+            _ if *method != Method::POST => Self::People,
+            "/alerts" => Self::Alerts,
+            _ if path == "/events" || path.starts_with("/ingest/") => Self::Telemetry,
+            _ => Self::People,
+        }
+    }
+
+    /// The contract's text at this door for what was wrong with an agent's headers.
+    fn refusal(self, problem: Problem) -> Problem {
+        match (self, problem.status) {
+            // that production takes no shared token is said only where it could be used
+            (Self::Alerts, 401) | (Self::People, 401 | 403) => {
+                Problem::unauthenticated("Invalid authentication credentials")
+            }
+            _ => problem,
+        }
+    }
 }
 
 async fn who(
     s: &AppState,
     headers: &HeaderMap,
-    agents: bool,
+    door: Door,
     origin: &Origin,
 ) -> Result<Sender, Problem> {
     let mut person = None;
@@ -58,17 +85,43 @@ async fn who(
     if let Some(caller) = person {
         return Ok(Sender::User(caller));
     }
-    if !agents && agent.key.is_none() && agent.shared.is_none() {
-        return Err(Problem::unauthenticated("Invalid authentication credentials"));
-    }
-    s.soc.sender(None, &agent, origin).await
+    s.soc.sender(None, &agent, origin).await.map_err(|p| door.refusal(p))
 }
 
 /// Notes `Identity` and `Origin` on the request.
 pub async fn identify(State(s): State<AppState>, mut request: Request, next: Next) -> Response {
     let origin = platform::layers::origin(request.extensions(), request.headers());
-    let identity = Identity(who(&s, request.headers(), for_agents(&request), &origin).await);
+    let door = Door::of(request.method(), request.uri().path());
+    let identity = Identity(who(&s, request.headers(), door, &origin).await);
     request.extensions_mut().insert(identity);
     request.extensions_mut().insert(origin);
     next.run(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_door_refuses_in_its_own_words() {
+        let long =
+            Problem::unauthenticated("Provide user JWT, X-Agent-Token, or X-Agent-Key header.");
+        let shared = Problem::forbidden("disabled in production.");
+        let said = |method: Method, path: &str, p: &Problem| {
+            let p = Door::of(&method, path).refusal(p.clone());
+            (p.status, p.detail)
+        };
+        let short = (401, "Invalid authentication credentials".to_owned());
+        for path in ["/events", "/ingest/network/bulk"] {
+            assert_eq!(said(Method::POST, path, &long), (401, long.detail.clone()), "{path}");
+            assert_eq!(said(Method::POST, path, &shared), (403, shared.detail.clone()), "{path}");
+            assert_eq!(said(Method::GET, path, &long), short, "{path}");
+            assert_eq!(said(Method::GET, path, &shared), short, "{path}");
+        }
+        assert_eq!(said(Method::POST, "/alerts", &long), short);
+        assert_eq!(said(Method::POST, "/alerts", &shared), (403, shared.detail.clone()));
+        assert_eq!(said(Method::POST, "/alerts/bulk", &shared), short);
+        let busy = Problem::unavailable("the database does not answer");
+        assert_eq!(said(Method::GET, "/alerts", &busy), (503, busy.detail.clone()));
+    }
 }

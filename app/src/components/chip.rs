@@ -7,7 +7,9 @@ use leptos::prelude::*;
 pub fn Chip(
     #[prop(into)] label: String,
     #[prop(into)] value: String,
-    #[prop(into)] remove: String,
+    /// Address of the page without the filter.
+    #[prop(into)]
+    remove: TextProp,
     #[prop(optional)] not: bool,
 ) -> impl IntoView {
     let name = format!("{}: {label} {value}", t("common.remove_filter"));
@@ -17,7 +19,7 @@ pub fn Chip(
                 <span class="k">{label}</span>
                 {value}
             </span>
-            <a class="x" href=remove aria-label=name title=t("common.remove_filter")>
+            <a class="x" href=move || remove.get().to_string() aria-label=name title=t("common.remove_filter")>
                 <Icon name="x" small=true/>
             </a>
         </span>

@@ -1,8 +1,11 @@
 //! The frame of every page but sign-in: sidebar (a bottom bar on phones), top bar, the page, and the hosts of overlays.
-use super::{Icon, ToastHost, Value, ValueMenuHost, live::Live, time_text::Clock};
+use super::{
+    Icon, ToastHost, Value, ValueMenuHost, account_menu::AccountMenu, density::DensityChoice,
+    live::Live, menu, time_text::Clock,
+};
 use crate::{
     components::keys::KeysDialog,
-    context::{Density, PageContext, Theme, page_context},
+    context::{PageContext, Theme, page_context},
     dom,
     i18n::{Lang, t, t_of, t_with},
     url::Query,
@@ -15,6 +18,7 @@ use model::Permission;
 #[component]
 pub fn Shell() -> impl IntoView {
     let context = page_context();
+    DensityChoice::provide();
     let collapsed = RwSignal::new(context.side_collapsed);
     let toggle = Callback::new(move |()| {
         collapsed.update(|c| *c = !*c);
@@ -81,6 +85,9 @@ fn elsewhere(path: &str) -> Option<&'static str> {
     path.starts_with("/api/").then_some("external")
 }
 
+/// The sidebar's entries that phones have no room for.
+const MORE: &str = "more-menu";
+
 #[component]
 fn Sidebar(context: PageContext, toggle: Callback<()>) -> impl IntoView {
     let path = use_location().pathname;
@@ -121,11 +128,18 @@ fn Sidebar(context: PageContext, toggle: Callback<()>) -> impl IntoView {
                     })
                     .collect_view()}
                 <div class="more">
-                    <button type="button" popovertarget="more-menu" aria-haspopup="menu">
+                    <button type="button" popovertarget=MORE aria-haspopup="menu" on:click=move |_| menu::enter(MORE)>
                         <Icon name="menu"/>
                         {t("nav.more")}
                     </button>
-                    <div class="menu" id="more-menu" popover="auto" role="menu" aria-label=t("nav.more")>
+                    <div
+                        class="menu"
+                        id=MORE
+                        popover="auto"
+                        role="menu"
+                        aria-label=t("nav.more")
+                        on:keydown=move |ev| menu::move_focus(&ev, &[])
+                    >
                         {rest
                             .into_iter()
                             .map(|e| {
@@ -134,11 +148,7 @@ fn Sidebar(context: PageContext, toggle: Callback<()>) -> impl IntoView {
                                         role="menuitem"
                                         href=e.path
                                         rel=elsewhere(e.path)
-                                        on:click=move |_| {
-                                            if let Some(menu) = dom::element("more-menu") {
-                                                dom::close_popover(&menu);
-                                            }
-                                        }
+                                        on:click=move |_| menu::close(MORE)
                                     >
                                         <Icon name=e.icon/>
                                         <span>{e.label}</span>
@@ -172,7 +182,7 @@ fn Sidebar(context: PageContext, toggle: Callback<()>) -> impl IntoView {
 }
 
 /// Address that sets a preference on the server and comes back; what the switches do before the page is alive.
-fn preference(name: &str, value: &str, next: &str) -> String {
+pub(super) fn preference(name: &str, value: &str, next: &str) -> String {
     Query::new().with(name, value).with("next", next).href("/preferences")
 }
 
@@ -242,53 +252,13 @@ pub fn LangLink(lang: Lang, #[prop(optional)] short: bool) -> impl IntoView {
     }
 }
 
-/// Two letters for a person.
-fn initials(name: &str) -> String {
-    let mut words = name.split_whitespace().filter_map(|w| w.chars().next());
-    let (first, last) = (words.next(), words.next_back());
-    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
-}
-
 #[component]
 fn TopBar(context: PageContext) -> impl IntoView {
     let clock = expect_context::<Clock>();
     let live = expect_context::<Live>();
     let other = if context.lang == Lang::En { Lang::Es } else { Lang::En };
     let zone = move || if clock.local.get() { t("nav.local") } else { "UTC".into() };
-    let account = context.person.clone().map(|p| {
-        view! {
-            <span class="menuwrap">
-                <button
-                    type="button"
-                    class="btn quiet icon"
-                    popovertarget="account-menu"
-                    aria-haspopup="menu"
-                    aria-label=t_with("nav.account", &[("name", &p.name)])
-                    title=p.email.clone()
-                >
-                    <span class="avatar" data-me="" aria-hidden="true">{initials(&p.name)}</span>
-                </button>
-                <div class="menu account" id="account-menu" popover="auto" role="menu" aria-label=t_with("nav.account", &[("name", &p.name)])>
-                    <div class="who">
-                        <b>{p.name.clone()}</b>
-                        <span class="meta">{p.email.clone()}</span>
-                        <span class="meta">{t_of("role", p.role.as_str())}</span>
-                    </div>
-                    <hr/>
-                    <a role="menuitem" href="/profile">
-                        <Icon name="user"/>
-                        {t("nav.profile")}
-                    </a>
-                    <a role="menuitem" href="/api/docs/ui" rel="external">
-                        <Icon name="book-open"/>
-                        {t("nav.api")}
-                    </a>
-                    <div class="mh">{t("nav.density")}</div>
-                    {Density::ALL.into_iter().map(|d| view! { <DensityLink density=d current=context.density path=context.path.clone()/> }).collect_view()}
-                </div>
-            </span>
-        }
-    });
+    let account = context.person.map(|person| view! { <AccountMenu person/> });
     view! {
         <header class="top">
             <form class="omni" action="/events" method="get" role="search">
@@ -316,20 +286,6 @@ fn TopBar(context: PageContext) -> impl IntoView {
     }
 }
 
-#[component]
-fn DensityLink(density: Density, current: Density, path: String) -> impl IntoView {
-    view! {
-        <a
-            role="menuitemradio"
-            aria-checked=if density == current { "true" } else { "false" }
-            rel="external"
-            href=preference("density", density.as_str(), &path)
-        >
-            {t_of("density", density.as_str())}
-        </a>
-    }
-}
-
 /// A host and a user, or an en dash: what an alert is about.
 #[component]
 pub fn Entity(host: Option<String>, user: Option<String>) -> impl IntoView {
@@ -349,12 +305,5 @@ mod tests {
     fn one_entry_is_current() {
         assert!(is_current("/", "/") && !is_current("/", "/alerts"));
         assert!(is_current("/alerts", "/alerts/7") && !is_current("/alerts", "/alertsx"));
-    }
-
-    #[test]
-    fn initials_are_first_and_last() {
-        assert_eq!(initials("Ana María Ruiz"), "AR");
-        assert_eq!(initials("admin"), "A");
-        assert_eq!(initials(" "), "");
     }
 }

@@ -49,7 +49,8 @@ impl Clock {
         if self.local.get() { dom::offset_minutes(at) } else { 0 }
     }
 
-    fn title(self, at: Micros) -> String {
+    /// The time in UTC and, once the page is alive, in the browser's zone too.
+    pub fn title(self, at: Micros) -> String {
         let utc = absolute(at, 0);
         match self.alive.get().then(|| dom::offset_minutes(at)) {
             None | Some(0) => utc,

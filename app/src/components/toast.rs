@@ -1,13 +1,17 @@
-use super::Icon;
+use super::{Icon, problem_text};
 use crate::{dom, i18n::t};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
-use std::time::Duration;
+use model::Problem;
+use std::{sync::Arc, time::Duration};
+
+/// Shared and not a `Callback`, which would be gone with the page that made it: a toast outlives its page.
+type Undo = Arc<dyn Fn() + Send + Sync>;
 
 /// What the toast says, and how to take it back.
 #[derive(Clone)]
 struct Toast {
     text: String,
-    undo: Option<Callback<()>>,
+    undo: Option<Undo>,
 }
 
 /// One toast at a time, for ten seconds. Never the only trace of anything.
@@ -31,9 +35,16 @@ impl Toasts {
         self.show(Toast { text, undo: None });
     }
 
-    /// With an Undo button, which `z` presses too.
+    /// What could not be done, and why.
+    pub fn say_problem(self, problem: &Problem) {
+        let (title, detail) = problem_text(problem);
+        self.say(format!("{title}. {detail}"));
+    }
+
+    /// With an Undo button, which `z` presses too. `undo` may run when the page that said so is gone: it must not read that page's
+    /// signals without `try_`, nor use its actions.
     pub fn say_undo(self, text: String, undo: impl Fn() + Send + Sync + 'static) {
-        self.show(Toast { text, undo: Some(Callback::new(move |()| undo())) });
+        self.show(Toast { text, undo: Some(Arc::new(undo)) });
     }
 
     fn show(self, toast: Toast) {
@@ -49,12 +60,11 @@ impl Toasts {
 
     /// Undoes what the toast offers to undo. Answers whether there was such a toast.
     pub fn undo(self) -> bool {
-        let undo = self.shown.with_untracked(|t| t.as_ref().and_then(|t| t.undo));
-        if let Some(undo) = undo {
-            self.shown.set(None);
-            undo.run(());
-        }
-        undo.is_some()
+        let undo = self.shown.with_untracked(|t| t.as_ref().and_then(|t| t.undo.clone()));
+        let Some(undo) = undo else { return false };
+        self.shown.set(None);
+        undo();
+        true
     }
 }
 

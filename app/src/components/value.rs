@@ -37,11 +37,7 @@ impl ValueMenu {
         request_animation_frame(move || {
             if let Some(menu) = dom::element(MENU) {
                 dom::open_popover(&menu, &anchor);
-                if let Ok(Some(first)) = menu.query_selector("[role=menuitem]")
-                    && let Ok(first) = first.dyn_into::<web_sys::HtmlElement>()
-                {
-                    let _ = first.focus();
-                }
+                super::menu::focus_first(&menu);
             }
         });
     }

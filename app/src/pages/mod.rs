@@ -2,6 +2,7 @@
 mod alerts;
 mod audit;
 mod change_password;
+mod cursor;
 mod dashboard;
 mod dead_letters;
 mod events;

@@ -51,11 +51,13 @@ pub async fn fetch_alert_file(id: i64) -> Result<AlertFile, Problem> {
         other => other?,
     };
     let people = backend.users(&caller).await?;
-    let people = people
+    let mut people: Vec<Candidate> = people
         .into_iter()
         .filter(|p| p.is_active)
         .map(|p| Candidate { id: p.id, name: p.full_name })
         .collect();
+    // whoever is looked for among many is looked for by name
+    people.sort_by_key(|p| p.name.to_lowercase());
     Ok(AlertFile { alert, history, evidence, people })
 }
 

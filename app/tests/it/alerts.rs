@@ -100,6 +100,23 @@ async fn the_panel_has_the_facts_and_forms_that_work_without_scripts() {
 }
 
 #[tokio::test]
+async fn evidence_that_is_not_shown_is_a_click_away() {
+    let memory = Arc::new(Memory {
+        alerts: vec![alert(1, "Again and again", Severity::High)].into(),
+        evidence: (11..=70).map(|id| event(id, "again")).collect(),
+        ..Default::default()
+    });
+    for path in ["/alerts/1", "/alerts?selected=1"] {
+        let p = page(&memory, path).await;
+        assert_eq!(p.html.matches("class=\"evd\"").count(), 50, "{path}");
+        assert!(p.has("All 60 stored events in the explorer"), "{path}");
+        assert!(p.has("/events?query=event.id%3A%2811+OR+12+OR+13"), "{path}");
+        assert!(p.has("+OR+70%29&amp;from="), "with the time, {path}");
+    }
+    assert!(!page(&three(), "/alerts/1").await.has("event.id%3A"), "all of it is shown");
+}
+
+#[tokio::test]
 async fn spanish_is_whole() {
     let p = get(&three(), Some(caller(Role::Analyst)), "/alerts/1", "lang=es").await;
     assert!(p.has("<html lang=\"es\""));

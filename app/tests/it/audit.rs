@@ -69,6 +69,15 @@ async fn the_address_is_the_filter() {
 }
 
 #[tokio::test]
+async fn every_action_can_be_chosen_in_words() {
+    let p = get(&trail(None), Some(caller(Role::Admin)), "/audit", "").await;
+    let actions = p.between("name=\"action\"", "</select>");
+    assert!(actions.contains("value=\"rule.seed\"") && actions.contains("value=\"view.delete\""));
+    assert!(actions.contains(">added the shipped rules<") && !actions.contains(">rule.seed<"));
+    assert_eq!(actions.matches("<option").count(), 23, "the actions, and any");
+}
+
+#[tokio::test]
 async fn the_open_entry_shows_what_changed() {
     let p = get(&trail(None), Some(caller(Role::Admin)), "/audit?open=42", "").await;
     let panel = p.between("<aside", "</aside>");
@@ -100,10 +109,17 @@ async fn the_check_is_made_only_when_asked_for() {
     let broken = trail(Some(AuditVerdict {
         broken_at: Some(17),
         reason: Some("its hash differs".into()),
-        ..whole
+        ..whole.clone()
     }));
     let p = get(&broken, Some(caller(Role::Admin)), "/audit?verify=1", "").await;
     assert!(p.has("broken at row 17") && p.has("its hash differs") && p.has("role=\"alert\""));
+    let broken = trail(Some(AuditVerdict {
+        broken_at: Some(17),
+        reason: Some("row 17 is not what was written".into()),
+        ..whole
+    }));
+    let p = get(&broken, Some(caller(Role::Admin)), "/audit?verify=1", "lang=es").await;
+    assert!(p.has("rota en la fila 17") && p.has("Esa fila no es la que se escribió"));
 }
 
 #[tokio::test]

@@ -13,6 +13,10 @@ fn letter(id: i64, reason: &str, pointer: &str, sensor: Option<&str>, raw: &str)
         received_at: NOW.plus(-id),
         source: if sensor.is_some() { "suricata" } else { "events" }.into(),
         sensor: sensor.map(str::to_owned),
+        file: None,
+        agent_id: sensor.is_none().then_some(4),
+        agent: sensor.is_none().then(|| "ws-4".into()),
+        sample: sensor.is_none(),
         batch_index: 4,
         reason: reason.into(),
         pointer: pointer.into(),
@@ -83,9 +87,24 @@ async fn the_open_letter_marks_what_is_wrong() {
     assert!(marked.split("</div>").next().unwrap().contains("soon"), "{panel}");
     assert!(panel.contains("Send an ISO 8601 time") && panel.contains("&lt;/script&gt;&lt;b&gt;"));
     let p = get(&some(), lead(), "/dead-letters?open=12", "").await;
+    assert!(p.has("ws-4") && p.has("sample data"), "who sent it, and as what");
     assert!(p.has("This is not JSON") && p.has("{\"a\": &lt;b&gt;"));
     let p = get(&some(), lead(), "/dead-letters?open=13", "").await;
     assert!(p.has("should stand in the marked place"));
+}
+
+#[tokio::test]
+async fn what_to_do_is_said_in_the_readers_language() {
+    for (id, advice) in [
+        (11, "Envíe la hora en ISO 8601"),
+        (12, "deja de serlo en la línea 1, columna 7"),
+        (13, "Send an ISO 8601 time"), // a reason without words: as the server says it
+    ] {
+        let p = get(&some(), lead(), &format!("/dead-letters?open={id}"), "lang=es").await;
+        let panel = p.between("<aside", "</aside>");
+        assert!(panel.contains(advice), "{panel}");
+        assert!(id == 13 || !panel.contains("Send an ISO"), "{panel}");
+    }
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ mod audit;
 mod dashboard;
 mod dead_letters;
 mod desk;
+mod events;
 mod locales;
 mod memory;
 mod post;

@@ -140,7 +140,7 @@ impl AlertsBackend for Memory {
         };
         let result = who
             .require(Permission::WorkAlerts)
-            .and_then(|()| change.check(alert.conclusion.as_deref()))
+            .and_then(|()| change.check((alert.status, alert.conclusion.as_deref())))
             .map(|c| {
                 alert.status = c.status.unwrap_or(alert.status);
                 alert.assigned_to = c.assigned_to.unwrap_or(alert.assigned_to);

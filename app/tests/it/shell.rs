@@ -28,6 +28,25 @@ async fn theme_density_and_language_come_with_the_document() {
 }
 
 #[tokio::test]
+async fn density_is_a_link_back_to_the_page_until_it_is_alive() {
+    let p = get(
+        &Arc::new(Memory::default()),
+        Some(caller(Role::Admin)),
+        "/alerts",
+        "density=compact; lang=en",
+    )
+    .await;
+    let menu = p.between("id=\"account-menu\"", "</header>");
+    assert!(
+        menu.contains("href=\"/preferences?density=comfortable&amp;next=%2Falerts\""),
+        "{menu}"
+    );
+    let entry = menu.split("<a ").find(|a| a.contains("density=compact")).unwrap();
+    assert!(entry.contains("aria-checked=\"true\""), "{entry}");
+    assert_eq!(menu.matches("aria-checked=\"true\"").count(), 1);
+}
+
+#[tokio::test]
 async fn no_inline_style_and_no_handler_attributes() {
     let m = Arc::new(Memory::default());
     for path in [

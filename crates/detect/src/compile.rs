@@ -4,6 +4,7 @@ use crate::key::Key;
 use crate::text::{Cidr, Folded, Glob};
 use model::FieldError;
 use model::fieldmap::Kind;
+use model::rule::OPERATORS;
 use serde_json::{Map, Value};
 
 /// Groups inside each other.
@@ -12,23 +13,6 @@ pub const MAX_DEPTH: usize = 8;
 pub const MAX_LEAVES: usize = 2_000;
 /// Characters of one value or key.
 pub const MAX_TEXT: usize = 4_096;
-
-const OPERATORS: &[&str] = &[
-    "equals",
-    "contains",
-    "contains_all",
-    "startswith",
-    "endswith",
-    "glob",
-    "cidr",
-    "gt",
-    "gte",
-    "lt",
-    "lte",
-    "longer_than",
-    "exists",
-    "not",
-];
 
 /// Whether conditions compile; the faults have pointers such as `/conditions/dst_port`.
 pub fn check(conditions: &Map<String, Value>) -> Result<(), Vec<FieldError>> {

@@ -18,6 +18,7 @@ use model::Micros;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use tokio::sync::oneshot;
 use xxhash_rust::xxh3::Xxh3Default;
 
 /// A row in order, and where it is.
@@ -27,6 +28,16 @@ impl Lake {
     /// Writes everything that was appended, and releases journal blocks up to `through_seq` in the same transaction. The caller has
     /// appended those blocks and needs them no more. After an error the events are still searchable, and the next flush goes on.
     pub async fn flush(self: &Arc<Self>, through_seq: Option<i64>) -> Result<(), LakeError> {
+        self.flush_beside(through_seq, oneshot::channel().0).await
+    }
+
+    /// The same, for a caller who appends meanwhile: `begun` is told (or dropped, after an error) when the head was exchanged, so
+    /// that `should_flush` speaks of the new one.
+    pub async fn flush_beside(
+        self: &Arc<Self>,
+        through_seq: Option<i64>,
+        begun: oneshot::Sender<()>,
+    ) -> Result<(), LakeError> {
         let mut pending = self.flushing.lock().await;
         if pending.is_some() {
             self.commit_flush(&mut pending).await?;
@@ -43,6 +54,7 @@ impl Lake {
             state.frozen = Some(new.clone());
             new
         };
+        let _ = begun.send(()); // nobody waiting is no error
         self.write_frozen(frozen, through_seq, &mut pending).await
     }
 

@@ -174,6 +174,12 @@ impl Lake {
             || head.oldest.is_some_and(|o| now.0.saturating_sub(o) >= self.limits.head_age)
     }
 
+    /// Memory of the events that are in no part yet, roughly.
+    pub fn unwritten_bytes(&self) -> usize {
+        let state = self.state.lock();
+        state.head.bytes + state.frozen.as_ref().map_or(0, |f| f.bytes)
+    }
+
     pub(crate) fn snapshot(&self, select: &Select) -> Result<Snapshot, LakeError> {
         let wanted = |dataset: &str| {
             select.datasets.is_empty()

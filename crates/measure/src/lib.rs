@@ -40,6 +40,10 @@ pub fn parse_failed(source: &str, code: &str, n: u64) {
 pub fn queue_size(n: u64) {
     gauge!("eventsec_event_queue_size").set(n as f64);
 }
+/// Journalled events that no longer normalise, so that no search finds them.
+pub fn queue_dropped(n: u64) {
+    counter!("eventsec_event_queue_dropped_total").increment(n);
+}
 pub fn queue_retried(n: u64) {
     counter!("eventsec_event_queue_retries_total").increment(n);
 }

@@ -68,6 +68,9 @@ pub struct Alert {
 /// Evidence ids kept for one alert; more matches are only counted.
 pub const MAX_EVIDENCE: usize = 200;
 
+/// Longest conclusion, in characters.
+const MAX_CONCLUSION: usize = 10_000;
+
 /// An alert as sent by a person or an integration.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NewAlert {
@@ -139,14 +142,24 @@ pub struct AlertChange {
     pub conclusion: Option<String>,
 }
 
+/// Notes that an alert would be closed for no reason.
+fn needs_conclusion(c: &mut Checks) {
+    c.add("conclusion", "required", "may not be empty when an alert is closed");
+}
+
 impl AlertChange {
-    /// Closing needs a conclusion, here or already on the alert (`present`).
-    pub fn check(self, present: Option<&str>) -> Result<Self, Problem> {
+    /// An alert that is closed afterwards has a conclusion: the one sent, or else the one stored. `present` is the alert's
+    /// status and conclusion as stored. A change of neither asks for none, so that whatever is stored can still be assigned.
+    pub fn check(self, present: (AlertStatus, Option<&str>)) -> Result<Self, Problem> {
+        let (status, stored) = present;
         let mut c = Checks::new();
-        let conclusion = self.conclusion.as_deref().map(|v| c.bounded("conclusion", v, 10_000));
-        let said = conclusion.as_deref().or(present).is_some_and(|v| !v.trim().is_empty());
-        if self.status == Some(AlertStatus::Closed) && !said {
-            c.add("conclusion", "required", "may not be empty when an alert is closed");
+        let conclusion =
+            self.conclusion.as_deref().map(|v| c.bounded("conclusion", v, MAX_CONCLUSION));
+        let touched = self.status.is_some() || conclusion.is_some();
+        let closed = self.status.unwrap_or(status) == AlertStatus::Closed;
+        let said = conclusion.as_deref().or(stored).is_some_and(|v| !v.trim().is_empty());
+        if touched && closed && !said {
+            needs_conclusion(&mut c);
         }
         c.finish(Self { conclusion, ..self })
     }
@@ -178,6 +191,18 @@ pub struct AlertState {
     pub status: AlertStatus,
     pub assigned_to: Option<i64>,
     pub conclusion: Option<String>,
+}
+
+impl AlertState {
+    /// A state to be put back comes from outside, whoever made it first: it holds what a change would have to hold.
+    pub fn check(self) -> Result<Self, Problem> {
+        let mut c = Checks::new();
+        let conclusion = c.optional("conclusion", self.conclusion.as_deref(), MAX_CONCLUSION);
+        if self.status == AlertStatus::Closed && conclusion.is_none() {
+            needs_conclusion(&mut c);
+        }
+        c.finish(Self { conclusion, ..self })
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -248,7 +273,7 @@ pub struct AlertAction {
     pub alert_id: i64,
     pub at: Micros,
     pub user_id: Option<i64>,
-    /// The person, or `EventSec` for what the program did.
+    /// The person, the agent, `shared agent token`, or `EventSec` for what the program did.
     pub who: String,
     /// `created`, `matched_again`, `status`, `assigned`, `conclusion`, `restored`, `deleted`.
     pub action: String,
@@ -267,10 +292,42 @@ mod tests {
             conclusion: conclusion.map(Into::into),
             ..Default::default()
         };
-        assert_eq!(close(None).check(None).unwrap_err().errors[0].pointer, "/conclusion");
-        assert!(close(Some("  ")).check(None).is_err());
-        assert!(close(Some("Patch night")).check(None).is_ok());
-        assert!(close(None).check(Some("said before")).is_ok());
+        let open = (AlertStatus::Open, None);
+        assert_eq!(close(None).check(open).unwrap_err().errors[0].pointer, "/conclusion");
+        assert!(close(Some("  ")).check(open).is_err());
+        assert!(close(Some("Patch night")).check(open).is_ok());
+        assert!(close(None).check((AlertStatus::Open, Some("said before"))).is_ok());
+    }
+
+    #[test]
+    fn a_closed_alert_keeps_a_reason() {
+        let say = |text: &str| AlertChange { conclusion: Some(text.into()), ..Default::default() };
+        let closed = (AlertStatus::Closed, Some("said before"));
+        assert_eq!(say(" ").check(closed).unwrap_err().errors[0].pointer, "/conclusion");
+        assert_eq!(say(" better ").check(closed).unwrap().conclusion.as_deref(), Some("better"));
+        assert!(say("").check((AlertStatus::InProgress, Some("said before"))).is_ok());
+        let reopen = AlertChange { status: Some(AlertStatus::Open), ..say("") };
+        assert!(reopen.check(closed).is_ok(), "it is open then");
+        let assign = AlertChange { assigned_to: Some(None), ..Default::default() };
+        assert!(assign.check((AlertStatus::Closed, None)).is_ok(), "neither of the two was sent");
+    }
+
+    #[test]
+    fn what_is_put_back_obeys_the_bounds_of_a_change() {
+        let state = |status, conclusion: Option<&str>| AlertState {
+            id: 1,
+            status,
+            assigned_to: None,
+            conclusion: conclusion.map(Into::into),
+        };
+        for bad in [None, Some(" "), Some("a\0b"), Some(&*"x".repeat(MAX_CONCLUSION + 1))] {
+            let p = state(AlertStatus::Closed, bad).check().unwrap_err();
+            assert_eq!(p.errors[0].pointer, "/conclusion", "{p:?}");
+        }
+        let open = state(AlertStatus::Open, Some(" ")).check().unwrap();
+        assert_eq!(open.conclusion, None, "stored as nothing, like an empty one that is sent");
+        let closed = state(AlertStatus::Closed, Some(" Noise ")).check().unwrap();
+        assert_eq!(closed.conclusion.as_deref(), Some("Noise"));
     }
 
     #[test]

@@ -9,6 +9,17 @@ pub struct DeadLetter {
     /// `events`, `suricata`, `zeek`.
     pub source: String,
     pub sensor: Option<String>,
+    /// Zeek's log that it is a line of, as the sender named it.
+    #[serde(default)]
+    pub file: Option<String>,
+    /// The agent that sent it.
+    #[serde(default)]
+    pub agent_id: Option<i64>,
+    #[serde(default)]
+    pub agent: Option<String>,
+    /// Sent as sample data.
+    #[serde(default)]
+    pub sample: bool,
     /// Position in the batch it came with.
     pub batch_index: i64,
     /// Stable word: `missing_timestamp`, `invalid_json`, …

@@ -145,6 +145,24 @@ pub struct RuleTest {
     pub took_ms: i64,
 }
 
+/// The words that test a value in a condition: `{"field": {"word": value}}`.
+pub const OPERATORS: [&str; 14] = [
+    "equals",
+    "contains",
+    "contains_all",
+    "startswith",
+    "endswith",
+    "glob",
+    "cidr",
+    "gt",
+    "gte",
+    "lt",
+    "lte",
+    "longer_than",
+    "exists",
+    "not",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;

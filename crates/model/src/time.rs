@@ -15,9 +15,19 @@ pub const DAY: i64 = 24 * HOUR;
 pub type Clock = std::sync::Arc<dyn Fn() -> Micros + Send + Sync>;
 
 impl Micros {
-    /// Reads RFC 3339, ISO 8601 without a zone (taken as UTC), with `+0000` (Suricata), or with a blank instead of `T`.
+    /// A time of the years 1 to 9999. Reads RFC 3339, ISO 8601 without a zone (taken as UTC), with `+0000` (Suricata), or with a blank instead of `T`.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
+        Self::parse_any(text.trim()).and_then(Self::of_our_era)
+    }
+
+    /// Years 1 to 9999: what lies outside is a fault of the sender, and would lead every list for ever.
+    fn of_our_era(self) -> Option<Self> {
+        const FIRST: i64 = -62_135_596_800 * SECOND;
+        const LAST: i64 = 253_402_300_799 * SECOND;
+        (FIRST..=LAST).contains(&self.0).then_some(self)
+    }
+
+    fn parse_any(text: &str) -> Option<Self> {
         if let Ok(t) = DateTime::parse_from_rfc3339(text) {
             return Some(Self(t.timestamp_micros()));
         }
@@ -38,7 +48,8 @@ impl Micros {
     /// From seconds since the epoch, as Zeek writes them. `None` when it is not a finite time of the years 1 to 9999.
     pub fn from_epoch_seconds(seconds: f64) -> Option<Self> {
         let micros = (seconds * 1e6).round();
-        (micros.is_finite() && micros.abs() < 2.5e17).then_some(Self(micros as i64))
+        // the cast saturates, and what is not a number is refused before it
+        (!micros.is_nan()).then_some(Self(micros as i64)).and_then(Self::of_our_era)
     }
 
     fn utc(self) -> DateTime<Utc> {
@@ -113,7 +124,19 @@ mod tests {
         }
         assert_eq!(Micros::parse("yesterday"), None);
         assert_eq!(Micros::from_epoch_seconds(1_604_079_321.5), Some(t));
-        assert_eq!(Micros::from_epoch_seconds(f64::NAN), None);
+    }
+
+    #[test]
+    fn times_outside_our_era_are_no_times() {
+        for s in ["+262142-01-01T00:00:00", "-0044-03-15T12:00:00", "+12026-01-01T00:00:00Z"] {
+            assert_eq!(Micros::parse(s), None, "{s}");
+        }
+        for s in ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"] {
+            assert!(Micros::parse(s).is_some(), "{s}");
+        }
+        for seconds in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300, -1e11, 2.6e11] {
+            assert_eq!(Micros::from_epoch_seconds(seconds), None, "{seconds}");
+        }
     }
 
     #[test]

@@ -45,7 +45,7 @@ fn fast(b: &[u8]) -> Option<Micros> {
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let days = [31, 28 + i64::from(leap), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     let length = *days.get(usize::try_from(month - 1).ok()?)?;
-    if !(1..=length).contains(&day) || hour > 23 || minute > 59 || second > 59 {
+    if year == 0 || !(1..=length).contains(&day) || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
     let mut at = 19;

@@ -1,7 +1,13 @@
 //! Cuts a request's body into records without judging them: one object, an array, or one object a line.
 use crate::intake::Item;
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeSeed, SeqAccess, Visitor},
+};
 use serde_json::value::RawValue;
+
+/// Records that one `POST /ingest/network/bulk` may hold.
+pub const MAX_NETWORK_EVENTS: usize = 1_000;
 
 /// What the body as a whole was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,18 +38,17 @@ pub fn cut(body: &[u8], max: usize) -> Result<(Shape, Vec<Item>), CutError> {
         return Err(CutError::Empty);
     }
     if text.starts_with('[') {
-        let raws: Vec<&RawValue> =
-            serde_json::from_str(text).map_err(|e| CutError::Json(e.to_string()))?;
-        limit(raws.len(), max)?;
-        return Ok((Shape::Many, raws.into_iter().map(record).collect()));
+        let records = Records::read(text, max).map_err(|e| CutError::Json(e.to_string()))?;
+        limit(records.count, max)?;
+        return Ok((Shape::Many, records.kept.into_iter().map(record).collect()));
     }
     match serde_json::from_str::<&RawValue>(text) {
         Ok(raw) => Ok((Shape::One, vec![record(raw)])),
         // one object over several lines that is broken reads as lines, none of which is JSON: that is one bad body
         Err(whole) => {
-            let items: Vec<Item> =
-                text.lines().map(str::trim).filter(|l| !l.is_empty()).map(line).collect();
-            limit(items.len(), max)?;
+            let lines = || text.lines().map(str::trim).filter(|l| !l.is_empty());
+            limit(lines().count(), max)?; // before anything is made of them: a line may be one byte
+            let items: Vec<Item> = lines().map(line).collect();
             if items.iter().all(|i| matches!(i, Item::Unreadable { .. })) {
                 return Err(CutError::Json(whole.to_string()));
             }
@@ -54,6 +59,56 @@ pub fn cut(body: &[u8], max: usize) -> Result<(Shape, Vec<Item>), CutError> {
 
 fn limit(n: usize, max: usize) -> Result<(), CutError> {
     if n > max { Err(CutError::TooMany(n, max)) } else { Ok(()) }
+}
+
+/// The items of a list, of which no more are kept than the reader takes: a list of a million numbers is two megabytes as sent.
+pub struct Records<'a> {
+    /// The first ones, at most one more than the limit.
+    pub kept: Vec<&'a RawValue>,
+    /// How many there are.
+    pub count: usize,
+}
+
+impl<'a> Records<'a> {
+    fn read(text: &'a str, max: usize) -> serde_json::Result<Self> {
+        let mut json = serde_json::Deserializer::from_str(text);
+        let records = AtMost(max).deserialize(&mut json)?;
+        json.end().map(|()| records)
+    }
+
+    /// For `deserialize_with`.
+    fn of_network<D: Deserializer<'a>>(json: D) -> Result<Self, D::Error> {
+        AtMost(MAX_NETWORK_EVENTS).deserialize(json)
+    }
+}
+
+struct AtMost(usize);
+
+impl<'de> DeserializeSeed<'de> for AtMost {
+    type Value = Records<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
+        json.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for AtMost {
+    type Value = Records<'de>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a list of events")
+    }
+
+    fn visit_seq<S: SeqAccess<'de>>(self, mut items: S) -> Result<Self::Value, S::Error> {
+        let mut records = Records { kept: Vec::new(), count: 0 };
+        while let Some(raw) = items.next_element::<&RawValue>()? {
+            records.count += 1;
+            if records.kept.len() <= self.0 {
+                records.kept.push(raw);
+            }
+        }
+        Ok(records)
+    }
 }
 
 pub fn record(raw: &RawValue) -> Item {
@@ -77,8 +132,8 @@ fn line(text: &str) -> Item {
 pub struct NetworkBody<'a> {
     pub source: NetworkSource,
     pub sensor: SensorBody,
-    #[serde(borrow)]
-    pub events: Vec<&'a RawValue>,
+    #[serde(borrow, deserialize_with = "Records::of_network")]
+    pub events: Records<'a>,
     #[serde(default)]
     pub meta: Option<Meta>,
 }
@@ -135,6 +190,19 @@ mod tests {
         assert!(matches!(cut(b"hello", 10), Err(CutError::Json(_))));
         assert_eq!(cut(b"[1,2,3]", 2).err(), Some(CutError::TooMany(3, 2)));
         assert_eq!(cut(b"1\n2\n3", 2).err(), Some(CutError::TooMany(3, 2)));
+    }
+
+    #[test]
+    fn a_list_is_counted_whole_and_kept_in_part() {
+        let text = format!("[{}1]", "1,".repeat(9_999));
+        let records = Records::read(&text, 3).unwrap();
+        assert_eq!((records.count, records.kept.len()), (10_000, 4));
+        assert!(Records::read("[1] x", 3).is_err() && Records::read("{}", 3).is_err());
+        let body = format!(
+            "{{\"source\":\"zeek\",\"sensor\":{{\"name\":\"a\",\"kind\":\"zeek\"}},\"events\":{text}}}"
+        );
+        let body: NetworkBody<'_> = serde_json::from_str(&body).unwrap();
+        assert_eq!((body.events.count, body.events.kept.len()), (10_000, MAX_NETWORK_EVENTS + 1));
     }
 
     #[test]

@@ -18,8 +18,11 @@ pub struct RoadConfig {
     pub waiting_bytes: usize,
     /// Uncompressed bytes after which a block is closed even if more wait.
     pub block_bytes: usize,
-    /// Blocks that may wait for detection and indexing before the writer stops taking batches.
+    /// Blocks that may wait for detection and indexing before the writer stops taking batches: under a load that the rules cannot
+    /// follow, this many blocks are how late an alert can be.
     pub backlog_blocks: usize,
+    /// Bytes of events in memory that are in no part yet, at which new batches are refused with 507: parts cannot be written.
+    pub unwritten_bytes: usize,
     /// How often head and parts are looked at, in milliseconds.
     pub tick_ms: u64,
 }
@@ -30,7 +33,8 @@ impl Default for RoadConfig {
             journal_quota: 4 << 30,
             waiting_bytes: 64 << 20,
             block_bytes: 4 << 20,
-            backlog_blocks: 64,
+            backlog_blocks: 16,
+            unwritten_bytes: 512 << 20,
             tick_ms: 250,
         }
     }
@@ -123,6 +127,7 @@ impl Road {
         );
         worker.recover().await?;
         let next_id = store.next_event_id().await?;
+        let last_seq = worker.last_seq();
         let (queue, inbox) = mpsc::channel(4096);
         let (forward, blocks) = mpsc::channel(config.backlog_blocks);
         let writer = Writer {
@@ -131,6 +136,8 @@ impl Road {
             counters: counters.clone(),
             config: config.clone(),
             next_id,
+            last_seq,
+            unsure: false,
             forward,
         };
         let running =
@@ -149,6 +156,9 @@ impl Road {
                 "{} bytes wait to be stored",
                 self.config.journal_quota
             )));
+        }
+        if self.lake.unwritten_bytes() >= self.config.unwritten_bytes {
+            return Err(RoadError::Full("events cannot be written as parts; see the log".into()));
         }
         self.counters
             .received
@@ -191,8 +201,8 @@ impl Road {
 
 /// The road's tasks live as long as the program and are joined by whoever holds `Running`.
 #[expect(clippy::disallowed_methods, reason = "joined through `Running`")]
-pub(crate) fn spawn(
-    task: impl Future<Output = ()> + Send + 'static,
-) -> tokio::task::JoinHandle<()> {
+pub(crate) fn spawn<T: Send + 'static>(
+    task: impl Future<Output = T> + Send + 'static,
+) -> tokio::task::JoinHandle<T> {
     tokio::spawn(task)
 }

@@ -38,8 +38,11 @@ impl RuleHub {
         Ok(())
     }
 
-    /// The alerts that the events of one block raise, by tenant. Matches that are one alert are one draft.
-    pub fn drafts(&self, events: &[Event]) -> HashMap<Arc<str>, Vec<AlertDraft>> {
+    /// The alerts that events raise, by tenant. Matches that are one alert are one draft.
+    pub fn drafts<'a>(
+        &self,
+        events: impl IntoIterator<Item = &'a Event>,
+    ) -> HashMap<Arc<str>, Vec<AlertDraft>> {
         let tenants = self.compiled.read().clone();
         let mut places: HashMap<(Arc<str>, i64, String, Micros), usize> = HashMap::new();
         let mut drafts: HashMap<Arc<str>, Vec<AlertDraft>> = HashMap::new();

@@ -11,10 +11,12 @@ use std::{
     time::Duration,
 };
 use store::Store;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{broadcast, mpsc, oneshot};
 
 /// Blocks read back in one go after a start.
 const REPLAY_AT_ONCE: i64 = 64;
+/// Blocks that meet the rules in one transaction when several wait: each transaction is one sync of the disk.
+const DETECT_AT_ONCE: usize = 8;
 /// Pause after a database error before the same block is tried again.
 const RETRY: Duration = Duration::from_millis(500);
 
@@ -38,6 +40,8 @@ pub(crate) struct Worker {
     /// Events told of since the last note, and when that was.
     untold: HashMap<Arc<str>, i64>,
     told_at: Micros,
+    /// Writes the head; true when that went well.
+    flushing: Option<tokio::task::JoinHandle<bool>>,
     merging: Option<tokio::task::JoinHandle<()>>,
 }
 
@@ -63,6 +67,7 @@ impl Worker {
             indexed: 0,
             untold: HashMap::new(),
             told_at: Micros(0),
+            flushing: None,
             merging: None,
         }
     }
@@ -78,16 +83,21 @@ impl Worker {
             for b in blocks {
                 let (events, refused) = block::events(&b.bytes, b.first_id)?;
                 if refused > 0 {
+                    measure::queue_dropped(refused as u64);
                     tracing::error!(
                         seq = b.seq,
                         refused,
                         "journalled records no longer normalise; they stay out of search"
                     );
                 }
-                self.index(b.seq, &events).await?;
+                self.index(b.seq, &events)?;
                 if b.seq > self.detected {
-                    self.detect(b.seq, &events).await?;
+                    self.detect(b.seq, events.iter()).await?;
                 }
+            }
+            // a journal may hold more than memory does
+            if self.lake.should_flush((self.clock)()) {
+                self.lake.flush(Some(self.detected.min(self.indexed))).await?;
             }
         }
         self.counters
@@ -96,36 +106,54 @@ impl Worker {
         Ok(())
     }
 
+    /// The newest block that this process knows of after `recover`.
+    pub fn last_seq(&self) -> i64 {
+        self.detected.max(self.indexed)
+    }
+
     pub async fn run(mut self, mut blocks: mpsc::Receiver<Committed>) {
         let mut tick = tokio::time::interval(Duration::from_millis(self.config.tick_ms));
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut waiting = Vec::with_capacity(DETECT_AT_ONCE);
         loop {
             tokio::select! {
                 biased;
-                block = blocks.recv() => match block {
-                    Some(block) => self.take(block).await,
-                    None => break,
+                taken = blocks.recv_many(&mut waiting, DETECT_AT_ONCE) => match taken {
+                    0 => break,
+                    _ => self.take(std::mem::take(&mut waiting)).await,
                 },
                 _ = tick.tick() => {}
             }
             self.tell();
             self.settle().await;
         }
-        // the head stays in the journal: the next start reads it back. A merge that runs is only joined
+        // the head stays in the journal: the next start reads it back. What runs is only joined
+        if let Some(flushing) = self.flushing.take() {
+            let _ = flushing.await;
+        }
         if let Some(merging) = self.merging.take() {
             let _ = merging.await;
         }
     }
 
-    /// A block is durable, so it is tried until it succeeds: stopping here would leave later blocks unseen.
-    async fn take(&mut self, block: Committed) {
-        loop {
-            match self.index(block.seq, &block.events).await {
-                Ok(()) => break,
-                Err(e) => {
-                    tracing::error!(seq = block.seq, error = %e, "a block could not be indexed; trying again")
-                }
-            }
+    /// Blocks are durable, so they are tried until they succeed: stopping here would leave later ones unseen.
+    async fn take(&mut self, blocks: Vec<Committed>) {
+        let (Some(first), Some(last)) = (blocks.first(), blocks.last()) else { return };
+        let (first, last) = (first.seq, last.seq);
+        for block in &blocks {
+            self.take_in(block).await;
+        }
+        while let Err(e) = self.detect(last, blocks.iter().flat_map(|b| &b.events)).await {
+            tracing::error!(first, last, error = %e, "blocks could not be detected; trying again");
+            measure::queue_retried(1);
+            tokio::time::sleep(RETRY).await;
+        }
+    }
+
+    async fn take_in(&mut self, block: &Committed) {
+        while let Err(e) = self.index(block.seq, &block.events) {
+            tracing::error!(seq = block.seq, error = %e, "a block could not be indexed; trying again");
+            block.events.iter().for_each(|e| measure::index_failed(&e.source, 1));
             measure::queue_retried(1);
             tokio::time::sleep(RETRY).await;
         }
@@ -143,27 +171,21 @@ impl Worker {
         for e in &block.events {
             *self.untold.entry(e.tenant.clone()).or_default() += 1;
         }
-        loop {
-            match self.detect(block.seq, &block.events).await {
-                Ok(()) => break,
-                Err(e) => {
-                    tracing::error!(seq = block.seq, error = %e, "a block could not be detected; trying again")
-                }
-            }
-            measure::queue_retried(1);
-            tokio::time::sleep(RETRY).await;
-        }
     }
 
-    async fn index(&mut self, seq: i64, events: &[Event]) -> Result<(), RoadError> {
+    fn index(&mut self, seq: i64, events: &[Event]) -> Result<(), RoadError> {
         self.lake.append_block(seq, events)?;
         self.indexed = self.indexed.max(seq);
         Ok(())
     }
 
-    /// Alerts and cursor in one transaction.
-    async fn detect(&mut self, seq: i64, events: &[Event]) -> Result<(), RoadError> {
-        let drafts = self.rules.drafts(events);
+    /// Alerts of the events and the cursor at the last block they came in, in one transaction.
+    async fn detect<'a>(
+        &mut self,
+        seq: i64,
+        events: impl Iterator<Item = &'a Event> + Clone,
+    ) -> Result<(), RoadError> {
+        let drafts = self.rules.drafts(events.clone());
         let now = (self.clock)();
         let mut tx = self.store.begin().await?;
         let mut raised = Vec::with_capacity(drafts.len());
@@ -173,7 +195,7 @@ impl Worker {
         tx.set_detected_through(seq).await?;
         tx.commit().await?;
         self.detected = self.detected.max(seq);
-        let first = events.first().map(|e| e.received_at);
+        let first = { events }.next().map(|e| e.received_at);
         if let (Some(at), true) = (first, raised.iter().any(|(_, r)| !r.new.is_empty())) {
             measure::rule_to_alert(span((self.clock)(), at));
         }
@@ -210,20 +232,39 @@ impl Worker {
         let _ = self.live.send((tenant.into(), note));
     }
 
-    /// Turns the head into parts when it is time. Failing leaves everything as it was.
+    /// Turns the head into parts when it is time, beside the road: blocks go on being indexed and detected. Failing leaves
+    /// everything as it was.
     async fn settle(&mut self) {
+        let due = self.lake.should_flush((self.clock)());
+        // due again while the head before is still being written: the road waits, or memory would grow without bound
+        if let Some(flushing) = self.flushing.take_if(|f| due || f.is_finished()) {
+            match flushing.await {
+                Ok(true) => self.merge(),
+                Ok(false) => tokio::time::sleep(RETRY).await,
+                Err(e) => {
+                    tracing::error!(error = %e, "writing the head as parts broke off");
+                    tokio::time::sleep(RETRY).await;
+                }
+            }
+        }
+        if !due {
+            return;
+        }
         let through = self.detected.min(self.indexed);
-        if !self.lake.should_flush((self.clock)()) {
-            return;
-        }
-        if let Err(e) = self.lake.flush(Some(through)).await {
-            tracing::error!(error = %e, "the head could not be written as parts; it stays in the journal");
-            return;
-        }
-        if let Ok(stats) = self.store.journal_stats().await {
-            self.counters.journal_bytes.store(stats.bytes, Ordering::Relaxed);
-        }
-        self.merge();
+        let (lake, store, counters) =
+            (self.lake.clone(), self.store.clone(), self.counters.clone());
+        let (begun, began) = oneshot::channel();
+        self.flushing = Some(crate::road::spawn(async move {
+            if let Err(e) = lake.flush_beside(Some(through), begun).await {
+                tracing::error!(error = %e, "the head could not be written as parts; it stays in the journal");
+                return false;
+            }
+            if let Ok(stats) = store.journal_stats().await {
+                counters.journal_bytes.store(stats.bytes, Ordering::Relaxed);
+            }
+            true
+        }));
+        let _ = began.await; // dropped when it fails, which is told of later
     }
 
     /// Merges small parts beside the road, one merge at a time.

@@ -1,11 +1,12 @@
 //! The journal's only writer: takes every batch that waits, writes one block in one synced transaction, then answers them all.
 use crate::{
     Receipt,
-    block::Builder,
+    block::{self, Builder},
     intake::{Batch, source_word},
     road::{Committed, Counters, RoadConfig, RoadError, Waiting},
 };
 use model::{Micros, time::Clock};
+use normalise::Hint;
 use std::{
     collections::HashSet,
     sync::{Arc, atomic::Ordering},
@@ -13,12 +14,19 @@ use std::{
 use store::{Append, BatchIn, BlockIn, NewDeadLetter, Store, StoreError};
 use tokio::sync::mpsc;
 
+/// Blocks read at once when a commit's answer was lost.
+const CATCH_UP_AT_ONCE: i64 = 16;
+
 pub(crate) struct Writer {
     pub store: Store,
     pub clock: Clock,
     pub counters: Arc<Counters>,
     pub config: RoadConfig,
     pub next_id: i64,
+    /// The newest block that was handed on, or is older than this process.
+    pub last_seq: i64,
+    /// A commit's answer was lost: whether it happened is looked up before the next one.
+    pub unsure: bool,
     pub forward: mpsc::Sender<Committed>,
 }
 
@@ -72,6 +80,12 @@ impl Writer {
             return None;
         }
         let now = (self.clock)();
+        if self.unsure
+            && let Err(e) = self.catch_up(None).await
+        {
+            refuse(fresh, e);
+            return None;
+        }
         let mut written = self.commit(&mut fresh, now).await;
         // another process gave out these ids: take the next free ones and write again
         if let Err(StoreError::Conflict(_)) = written
@@ -92,15 +106,7 @@ impl Writer {
                 seq.map(|seq| Committed { seq, events, at: now })
             }
             Err(e) => {
-                tracing::error!(error = %e, batches = fresh.len(), "the journal could not be written; the senders were told");
-                let e = Arc::new(e);
-                for waiting in fresh {
-                    let answer = match &*e {
-                        StoreError::Full => RoadError::Full("the disk is full".into()),
-                        _ => RoadError::Journal(e.clone()),
-                    };
-                    drop(waiting.answer.send(Err(answer)));
-                }
+                refuse(fresh, e);
                 None
             }
         }
@@ -156,10 +162,69 @@ impl Writer {
             length = bytes.len() as i64;
             what.block = Some(BlockIn { first_id, count: id - first_id, bytes, raw_bytes });
         }
-        let seq = self.store.journal_append(&what, now).await?;
+        let seq = self.append(&what, now).await?;
         self.counters.journal_bytes.fetch_add(length, Ordering::Relaxed);
         self.next_id = id;
         Ok((seq, receipts))
+    }
+
+    /// One commit. When its answer is an error it may still have happened, so the journal is asked.
+    async fn append(&mut self, what: &Append, now: Micros) -> Result<Option<i64>, StoreError> {
+        let failed = match self.store.journal_append(what, now).await {
+            Ok(seq) => {
+                self.last_seq = seq.unwrap_or(self.last_seq);
+                return Ok(seq);
+            }
+            Err(e) => e,
+        };
+        self.unsure = true;
+        match self.catch_up(what.block.as_ref()).await {
+            Ok(Some(seq)) => Ok(Some(seq)),
+            Ok(None) => Err(failed),
+            Err(e) => {
+                tracing::warn!(error = %e, "whether a commit happened is not known yet");
+                Err(failed)
+            }
+        }
+    }
+
+    /// Hands on the blocks of commits whose answer was lost: nobody else would, and the journal would release them unseen.
+    /// Answers the place of `ours`, which the caller hands on itself.
+    async fn catch_up(&mut self, ours: Option<&BlockIn>) -> Result<Option<i64>, StoreError> {
+        let mut found = None;
+        loop {
+            let blocks = self.store.blocks(self.last_seq + 1, CATCH_UP_AT_ONCE).await?;
+            if blocks.is_empty() {
+                break;
+            }
+            for b in blocks {
+                self.last_seq = b.seq;
+                if ours.is_some_and(|o| o.first_id == b.first_id && o.bytes == b.bytes) {
+                    found = Some(b.seq);
+                    continue;
+                }
+                let (events, _) = block::events(&b.bytes, b.first_id)
+                    .map_err(|e| StoreError::Corrupt(e.to_string()))?;
+                tracing::warn!(seq = b.seq, "a block whose commit was not confirmed is taken up");
+                // the worker ends only after this task has
+                let _ = self.forward.send(Committed { seq: b.seq, events, at: b.created_at }).await;
+            }
+        }
+        self.next_id = self.store.next_event_id().await?;
+        self.unsure = false;
+        Ok(found)
+    }
+}
+
+fn refuse(group: Vec<Waiting>, e: StoreError) {
+    tracing::error!(error = %e, batches = group.len(), "the journal could not be written; the senders were told");
+    let e = Arc::new(e);
+    for waiting in group {
+        let answer = match &*e {
+            StoreError::Full => RoadError::Full("the disk is full".into()),
+            _ => RoadError::Journal(e.clone()),
+        };
+        drop(waiting.answer.send(Err(answer)));
     }
 }
 
@@ -172,6 +237,12 @@ fn letters_of(batch: &Batch) -> impl Iterator<Item = (String, NewDeadLetter)> + 
         let letter = NewDeadLetter {
             source: source_word(&batch.header.hint).into(),
             sensor: batch.header.sensor.as_deref().map(Into::into),
+            file: match &batch.header.hint {
+                Hint::Zeek { file } => file.as_deref().map(Into::into),
+                Hint::Suricata | Hint::Api => None,
+            },
+            agent: batch.header.agent.as_ref().map(|(id, name)| (*id, name.to_string())),
+            sample: batch.header.sample,
             batch_index: r.rejection.index,
             reason: r.rejection.reason.clone(),
             pointer: r.rejection.pointer.clone(),

@@ -5,7 +5,7 @@ use crate::{
 };
 use backend::{AlertsBackend, Reply};
 use model::{
-    Caller, Micros, Page, Permission, Problem,
+    Caller, Micros, Origin, Page, Permission, Problem,
     alert::{
         Alert, AlertAction, AlertBulk, AlertBulkResult, AlertChange, AlertQuery, AlertState,
         AlertStatus, MAX_BULK, NewAlert,
@@ -89,7 +89,7 @@ impl Soc {
     ) -> Result<(AlertState, Alert), Problem> {
         let alert = tx.alert_for_update(&who.tenant, id).await.map_err(not_there)?;
         let before = state(&alert);
-        let change = change.check(before.conclusion.as_deref())?;
+        let change = change.check((before.status, before.conclusion.as_deref()))?;
         let wanted = AlertState {
             id,
             status: change.status.unwrap_or(before.status),
@@ -111,16 +111,22 @@ impl Soc {
 }
 
 impl Soc {
-    /// An alert from an integration that knows the shared token.
-    pub async fn file_alert(&self, sender: &Sender, new: NewAlert) -> Result<Alert, Problem> {
+    /// An alert from an integration that knows the shared token. Its `source` is its own word: history and audit name the
+    /// token, or anybody who knows it could write rows in a colleague's name.
+    pub async fn file_alert(
+        &self,
+        sender: &Sender,
+        origin: &Origin,
+        new: NewAlert,
+    ) -> Result<Alert, Problem> {
         let (new, now, tenant) = (new.check()?, (self.clock)(), sender.tenant());
+        let who = record::name(sender);
         let mut tx = self.store.begin().await.map_err(fault::store)?;
         let alert = tx.insert_alert(tenant, &new, now).await.map_err(not_there)?;
-        let line =
-            NewAction { user_id: None, who: &new.source, action: "created", details: json!({}) };
+        let line = NewAction { user_id: None, who, action: "created", details: json!({}) };
         tx.add_alert_action(tenant, alert.id, &line, now).await.map_err(not_there)?;
         let act = act("alert.create", alert.id, None, record::value(&new));
-        record::by_system(&mut tx, tenant, &new.source, "", act, now).await?;
+        record::by_nobody(&mut tx, tenant, who, origin, act, now).await?;
         tx.commit().await.map_err(fault::store)?;
         self.live.tell(
             tenant,
@@ -248,15 +254,18 @@ impl AlertsBackend for Soc {
                     &format!("must hold 1 to {MAX_BULK} alerts"),
                 ));
             }
+            let before: Vec<AlertState> =
+                before.into_iter().map(AlertState::check).collect::<Result<_, _>>()?;
             let now = (self.clock)();
             let mut tx = self.store.begin().await.map_err(fault::store)?;
             let (mut changed, mut old) = (Vec::new(), Vec::new());
             for wanted in before {
                 let present =
                     state(&tx.alert_for_update(&who.tenant, wanted.id).await.map_err(not_there)?);
-                let last = tx.last_alert_action(&who.tenant, wanted.id).await.map_err(not_there)?;
-                // what the program added since (a further match) is no reason to refuse
-                if last.is_some_and(|l| l.user_id.is_some_and(|u| u != who.user_id)) {
+                // what the program added since (a further match) is no reason to refuse, nor does it hide one
+                let last =
+                    tx.last_person_action(&who.tenant, wanted.id).await.map_err(not_there)?;
+                if last.is_some_and(|l| l.user_id != Some(who.user_id)) {
                     let text = format!(
                         "Somebody changed alert {} meanwhile. Nothing was undone",
                         wanted.id

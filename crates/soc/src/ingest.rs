@@ -1,17 +1,18 @@
 //! Taking telemetry: who sends, what it is, and the road it takes. Sensors are made known by their first batch.
 use crate::Soc;
-use model::{Micros, Permission, Problem, caller::Sender, event::Event, text::Checks};
+use model::{
+    FieldError, Micros, Permission, Problem, Severity, caller::Sender, event::Event,
+    explore::EventRow, text::Checks,
+};
 use normalise::{Envelope, Hint};
 use pipeline::{
     Batch, Item, Receipt, RoadError,
-    cut::{self, NetworkBody, NetworkSource, Shape},
+    cut::{self, MAX_NETWORK_EVENTS, NetworkBody, NetworkSource, Shape},
     intake,
 };
 use std::{sync::Arc, time::Duration};
 use store::SensorBatch;
 
-/// Events of one `POST /ingest/network/bulk` (contract).
-pub const MAX_NETWORK_EVENTS: usize = 1_000;
 /// Batches with more records than this are read off the async threads.
 const SMALL: usize = 32;
 
@@ -26,11 +27,50 @@ pub struct Delivery {
 
 /// What `POST /events` did.
 pub enum Taken {
-    /// A single event, as stored; boxed because it is large.
-    One(Box<Event>),
-    /// The single event of a request that was stored before.
-    Again(Receipt),
+    /// A single event.
+    One(Stored),
+    /// A single event that was stored before.
+    Again(Stored),
+    /// A batch. Also a single event whose `Idempotency-Key` was a batch's before: the answer is that batch's.
     Many(Receipt),
+}
+
+/// A stored event, as its sender is told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stored {
+    pub id: i64,
+    pub event_type: String,
+    pub severity: Severity,
+    pub category: String,
+    /// The record as sent: JSON text.
+    pub raw: String,
+    pub received_at: Micros,
+}
+
+impl From<&Event> for Stored {
+    fn from(e: &Event) -> Self {
+        Self {
+            id: e.id,
+            event_type: e.event_type.to_string(),
+            severity: e.severity,
+            category: e.category.to_string(),
+            raw: e.raw.to_string(),
+            received_at: e.received_at,
+        }
+    }
+}
+
+impl From<EventRow> for Stored {
+    fn from(e: EventRow) -> Self {
+        Self {
+            id: e.id,
+            event_type: e.event_type,
+            severity: e.severity,
+            category: e.category,
+            raw: e.raw,
+            received_at: e.received_at,
+        }
+    }
 }
 
 pub(crate) fn road(e: RoadError) -> Problem {
@@ -57,8 +97,28 @@ pub(crate) fn road(e: RoadError) -> Problem {
 fn uncut(e: cut::CutError) -> Problem {
     match e {
         cut::CutError::TooMany(..) => Problem::too_large(e.to_string()),
-        other => Problem::bad_request(other.to_string()),
+        cut::CutError::Text(_) => Problem::bad_request(e.to_string()),
+        other => not_json(other.to_string()),
     }
+}
+
+/// A body that is text and no JSON.
+pub fn not_json(why: impl Into<String>) -> Problem {
+    of_body("invalid_json", why.into())
+}
+
+/// Why JSON could not be read: it is none, or it is and does not fit. Both are 422, as in the contract.
+pub fn unreadable(e: &serde_json::Error) -> Problem {
+    match e.classify() {
+        serde_json::error::Category::Data => of_body("unfit", e.to_string()),
+        _ => not_json(format!("the body is not JSON: {e}")),
+    }
+}
+
+/// A fault of the whole body: where the reader gave up is in the sentence.
+fn of_body(code: &str, why: String) -> Problem {
+    let error = FieldError { pointer: String::new(), code: code.into(), message: why.clone() };
+    Problem { errors: vec![error], ..Problem::invalid_input(why) }
 }
 
 /// Agents and the shared token are for sending; a person needs the permission.
@@ -157,15 +217,25 @@ impl Soc {
             let field = r.rejection.pointer.trim_start_matches('/');
             return Err(Problem::field(field, &r.rejection.reason, &why));
         }
-        let mut event = batch.events.first().cloned();
+        let read = batch.events.first().map(Stored::from);
         let receipt = self.road.submit(batch).await.map_err(road)?;
         count("api", &receipt);
-        match event.as_mut() {
-            Some(e) if !receipt.repeated => {
-                e.id = receipt.first_id;
-                Ok(Taken::One(Box::new(e.clone())))
+        let single = receipt.accepted == 1 && receipt.rejected == 0;
+        match read.map(|e| Stored { id: receipt.first_id, ..e }) {
+            Some(e) if !receipt.repeated => Ok(Taken::One(e)),
+            Some(e) if single => Ok(Taken::Again(self.as_stored(sender.tenant(), e).await)),
+            _ => Ok(Taken::Many(receipt)),
+        }
+    }
+
+    /// The event as it was stored the first time. One that searches do not find, or not yet, is told as it was read just now.
+    async fn as_stored(&self, tenant: &str, read: Stored) -> Stored {
+        match self.engine.get(tenant, &[read.id]).await {
+            Ok(mut found) => found.pop().map_or(read, Stored::from),
+            Err(e) => {
+                tracing::warn!(error = %e, id = read.id, "a repeated event could not be looked up");
+                read
             }
-            _ => Ok(Taken::Again(receipt)),
         }
     }
 
@@ -179,14 +249,8 @@ impl Soc {
         may_send(sender)?;
         check_key(delivery.key.as_deref())?;
         let text = std::str::from_utf8(body).map_err(|e| Problem::bad_request(e.to_string()))?;
-        let sent: NetworkBody<'_> = serde_json::from_str(text).map_err(|e| {
-            // a missing or wrong field and broken JSON are told apart as the contract does
-            match e.classify() {
-                serde_json::error::Category::Data => Problem::invalid_input(e.to_string()),
-                _ => Problem::bad_request(format!("the body is not JSON: {e}")),
-            }
-        })?;
-        if sent.events.len() > MAX_NETWORK_EVENTS {
+        let sent: NetworkBody<'_> = serde_json::from_str(text).map_err(|e| unreadable(&e))?;
+        if sent.events.count > MAX_NETWORK_EVENTS {
             return Err(Problem::too_large("Too many events in batch"));
         }
         let mut c = Checks::new();
@@ -203,7 +267,8 @@ impl Soc {
             NetworkSource::Suricata => "suricata",
             NetworkSource::Zeek => "zeek",
         };
-        let items: Vec<Item> = sent.events.iter().map(|r| self.fitting(cut::record(r))).collect();
+        let items: Vec<Item> =
+            sent.events.kept.iter().map(|r| self.fitting(cut::record(r))).collect();
         let envelope = self.envelope(sender, hint, Some(name.as_str().into()), delivery.sample);
         let batch = self.read(envelope, sender, delivery.key, items).await?;
         let begun = (self.clock)();
@@ -285,4 +350,28 @@ fn check_key(key: Option<&str>) -> Result<(), Problem> {
 /// A record from the dead letters, tried again.
 pub(crate) fn again(envelope: &Envelope, raw: &str) -> Batch {
     intake::prepare(envelope, "replay", None, vec![Item::Record(raw.into())])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_that_is_no_json_is_422_and_one_that_is_no_text_400() {
+        let bodies: [(&[u8], u16); 5] = [
+            (b"{\"a\":", 422),
+            (b" ", 422),
+            (b"[{},", 422),
+            (b"{\"a\":\xff}", 400),
+            (b"[1,2,3]", 413),
+        ];
+        for (body, status) in bodies {
+            let p = uncut(cut::cut(body, 2).err().unwrap());
+            assert_eq!(p.status, status, "{}", p.detail);
+        }
+        let p = not_json("the body is not JSON: EOF at line 1");
+        let error = &p.errors[0];
+        assert_eq!((error.pointer.as_str(), error.code.as_str()), ("", "invalid_json"));
+        assert_eq!(p.detail, error.message);
+    }
 }

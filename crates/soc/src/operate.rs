@@ -113,20 +113,23 @@ impl OperateBackend for Soc {
             some(&ids)?;
             let letters =
                 self.store.dead_letters_by_id(&who.tenant, &ids).await.map_err(fault::store)?;
-            let (mut stored, mut failed) = (Vec::new(), Vec::new());
+            let (mut stored, mut failed, mut stopped) = (Vec::new(), Vec::new(), None);
             for letter in &letters {
                 let hint = match letter.source.as_str() {
                     "suricata" => Hint::Suricata,
-                    "zeek" => Hint::Zeek { file: None },
+                    "zeek" => Hint::Zeek { file: letter.file.as_deref().map(Into::into) },
                     _ => Hint::Api,
                 };
                 let envelope = Envelope {
                     tenant: who.tenant.as_str().into(),
-                    received_at: (self.clock)(),
+                    // an event without a time of its own happened when it came, not when it was replayed
+                    received_at: letter.received_at,
                     sender: hint,
                     sensor: letter.sensor.as_deref().map(Into::into),
-                    agent: None,
-                    sample: false,
+                    agent: letter
+                        .agent_id
+                        .map(|id| (id, letter.agent.as_deref().unwrap_or_default().into())),
+                    sample: letter.sample,
                 };
                 let mut batch = ingest::again(&envelope, &letter.raw);
                 // replaying twice at the same moment, or a crash after the commit, stores it once
@@ -136,8 +139,14 @@ impl OperateBackend for Soc {
                     failed.push(letter.id);
                     continue;
                 }
-                self.road.submit(batch).await.map_err(ingest::road)?;
-                stored.push(letter.id);
+                match self.road.submit(batch).await {
+                    Ok(_) => stored.push(letter.id),
+                    // what is stored leaves the list all the same
+                    Err(e) => {
+                        stopped = Some(ingest::road(e));
+                        break;
+                    }
+                }
             }
             self.store.delete_dead_letters(&who.tenant, &stored).await.map_err(fault::store)?;
             self.store.mark_replayed(&who.tenant, &failed).await.map_err(fault::store)?;
@@ -146,12 +155,15 @@ impl OperateBackend for Soc {
             let act = Act {
                 action: "dead_letter.replay",
                 target_type: "dead_letter",
-                target_id: ids.iter().map(i64::to_string).collect::<Vec<_>>().join(","),
+                target_id: several(&[stored.as_slice(), &failed].concat()),
                 before: None,
                 after: Some(json!({"stored": stored, "failed": failed})),
             };
             record::by(&mut tx, who, act, now).await?;
             tx.commit().await.map_err(fault::store)?;
+            if let Some(why) = stopped {
+                return Err(why);
+            }
             Ok(ReplayResult { stored: stored.len() as i64, failed: failed.len() as i64 })
         })
     }
@@ -169,9 +181,9 @@ impl OperateBackend for Soc {
             let act = Act {
                 action: "dead_letter.delete",
                 target_type: "dead_letter",
-                target_id: found.iter().map(i64::to_string).collect::<Vec<_>>().join(","),
+                target_id: several(&found),
                 before: Some(
-                    json!({"reasons": letters.iter().map(|l| &l.reason).collect::<Vec<_>>()}),
+                    json!({"ids": found, "reasons": letters.iter().map(|l| &l.reason).collect::<Vec<_>>()}),
                 ),
                 after: None,
             };
@@ -208,6 +220,16 @@ fn whole_day(found: Vec<Bucket>, since: model::Micros) -> Vec<Bucket> {
                 .unwrap_or(Bucket { start, counts: [0; 5] })
         })
         .collect()
+}
+
+/// Ids as the target of an audit row; a long list is in the row's details, since the column is indexed.
+fn several(ids: &[i64]) -> String {
+    const SHOWN: usize = 20;
+    let mut text = ids.iter().take(SHOWN).map(i64::to_string).collect::<Vec<_>>().join(",");
+    if ids.len() > SHOWN {
+        text.push_str(",…");
+    }
+    text
 }
 
 #[cfg(test)]

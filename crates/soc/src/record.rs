@@ -1,5 +1,5 @@
 //! Audit rows, written in the transaction of the change they tell of.
-use model::{Caller, Micros, Problem};
+use model::{Caller, Micros, Origin, Problem, caller::Sender};
 use serde::Serialize;
 use serde_json::Value;
 use store::{AuditRow, Tx};
@@ -37,7 +37,16 @@ pub(crate) async fn by(
     tx.audit(&who.tenant, &row, now).await.map_err(crate::fault::store).map(drop)
 }
 
-/// For what nobody signed in did: the program, a command line, an agent.
+/// What a sender is called in the audit trail and in histories: by how it proved itself, never by what it says of itself.
+pub(crate) fn name(sender: &Sender) -> &str {
+    match sender {
+        Sender::User(who) => &who.email,
+        Sender::Agent { name, .. } => name,
+        Sender::SharedToken { .. } => "shared agent token",
+    }
+}
+
+/// For what no request asked for: the program, a command line.
 pub(crate) async fn by_system(
     tx: &mut Tx,
     tenant: &str,
@@ -46,11 +55,24 @@ pub(crate) async fn by_system(
     act: Act<'_>,
     now: Micros,
 ) -> Result<(), Problem> {
+    let origin = Origin { ip: ip.into(), ..Origin::default() };
+    by_nobody(tx, tenant, actor, &origin, act, now).await
+}
+
+/// For what a request asked for that nobody signed in sent: an agent, an integration.
+pub(crate) async fn by_nobody(
+    tx: &mut Tx,
+    tenant: &str,
+    actor: &str,
+    origin: &Origin,
+    act: Act<'_>,
+    now: Micros,
+) -> Result<(), Problem> {
     let row = AuditRow {
         user_id: None,
         actor: actor.into(),
-        ip: ip.into(),
-        request_id: String::new(),
+        ip: origin.ip.clone(),
+        request_id: origin.request_id.clone(),
         action: act.action.into(),
         target_type: act.target_type.into(),
         target_id: act.target_id,
@@ -58,4 +80,16 @@ pub(crate) async fn by_system(
         after: act.after,
     };
     tx.audit(tenant, &row, now).await.map_err(crate::fault::store).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sender_is_called_by_how_it_proved_itself() {
+        let tenant = String::from("acme");
+        assert_eq!(name(&Sender::SharedToken { tenant: tenant.clone() }), "shared agent token");
+        assert_eq!(name(&Sender::Agent { tenant, agent_id: 1, name: "ws-1".into() }), "ws-1");
+    }
 }

@@ -22,7 +22,6 @@ const TEST_PAGE: usize = 1_000;
 fn not_there(e: StoreError) -> Problem {
     match e {
         StoreError::NotFound => Problem::not_found("Rule not found"),
-        StoreError::Unique(_) => Problem::field("name", "taken", "is taken by another rule"),
         other => fault::store(other),
     }
 }

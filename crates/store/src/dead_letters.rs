@@ -23,6 +23,10 @@ use model::{
 pub struct NewDeadLetter {
     pub source: String,
     pub sensor: Option<String>,
+    /// See [`DeadLetter::file`].
+    pub file: Option<String>,
+    pub agent: Option<(i64, String)>,
+    pub sample: bool,
     pub batch_index: i64,
     pub reason: String,
     pub pointer: String,
@@ -33,7 +37,7 @@ pub struct NewDeadLetter {
 
 macro_rules! letter_select {
     () => {
-        "SELECT d.id, d.received_at, d.source, d.sensor, d.batch_index, d.reason, d.pointer, d.hint, d.raw, d.replays FROM dead_letters d"
+        "SELECT d.id, d.received_at, d.source, d.sensor, d.file, d.agent_id, d.agent, d.sample, d.batch_index, d.reason, d.pointer, d.hint, d.raw, d.replays FROM dead_letters d"
     };
 }
 
@@ -43,6 +47,10 @@ fn letter(r: &dyn Cols) -> Result<DeadLetter> {
         received_at: r.time("received_at")?,
         source: r.text("source")?,
         sensor: r.opt_text("sensor")?,
+        file: r.opt_text("file")?,
+        agent_id: r.opt_int("agent_id")?,
+        agent: r.opt_text("agent")?,
+        sample: r.flag("sample")?,
         batch_index: r.int("batch_index")?,
         reason: r.text("reason")?,
         pointer: r.text("pointer")?,
@@ -59,8 +67,8 @@ pub(crate) async fn insert(
     now: Micros,
 ) -> Result<()> {
     let sql = journal_sql!(
-        "INSERT INTO dead_letters (tenant, received_at, source, sensor, batch_index, reason, pointer, hint, raw, replays) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)"
+        "INSERT INTO dead_letters (tenant, received_at, source, sensor, batch_index, reason, pointer, hint, raw, replays, \
+         file, agent_id, agent, sample) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13)"
     );
     let raw = &new.raw[..new.raw.floor_char_boundary(MAX_KEPT)];
     let values = args![
@@ -72,7 +80,11 @@ pub(crate) async fn insert(
         &new.reason,
         &new.pointer,
         &new.hint,
-        raw
+        raw,
+        &new.file,
+        new.agent.as_ref().map(|a| a.0),
+        new.agent.as_ref().map(|a| a.1.as_str()),
+        new.sample
     ];
     on.exec(sql, values).await.map(|_| ())
 }
@@ -84,6 +96,9 @@ fn filter(tenant: &str, q: &DeadLetterQuery) -> Filter {
     }
     if let Some(source) = &q.source {
         f.and("d.source = ?", [source.into()]);
+    }
+    if let Some(sensor) = &q.sensor {
+        f.and("d.sensor = ?", [sensor.into()]);
     }
     f
 }

@@ -46,12 +46,12 @@ fn week(now: Micros) -> Micros {
 }
 
 impl Store {
-    /// The tenant's rules, by name.
+    /// The tenant's rules, newest first: the contract's order. Pages sort as they need.
     pub async fn rules(&self, tenant: &str, now: Micros) -> Result<Vec<DetectionRule>> {
         let sql = sql!(
             "SELECT ",
             rule_columns!(),
-            " FROM rules r WHERE r.tenant = $2 ORDER BY r.name, r.id"
+            " FROM rules r WHERE r.tenant = $2 ORDER BY r.created_at DESC, r.id DESC"
         );
         self.main.read().all(sql, args![week(now), tenant], rule).await
     }

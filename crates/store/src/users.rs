@@ -55,6 +55,10 @@ pub(crate) fn profile(r: &dyn Cols) -> Result<UserProfile> {
     })
 }
 
+fn login(r: &dyn Cols) -> Result<Login> {
+    Ok(Login { user: profile(r)?, password_hash: r.text("password_hash")? })
+}
+
 impl Store {
     /// # Errors
     /// `NotFound` also for a person of another tenant.
@@ -64,13 +68,10 @@ impl Store {
         self.main.read().one(sql, args![tenant, id], profile).await
     }
 
-    /// The tenant's people, disabled ones too, by name.
+    /// The tenant's people, disabled ones too, by id: the contract's order. Pages sort as they need.
     pub async fn users(&self, tenant: &str) -> Result<Vec<UserProfile>> {
-        let sql = sql!(
-            "SELECT ",
-            user_columns!(),
-            " FROM users u WHERE u.tenant = $1 ORDER BY u.full_name, u.id"
-        );
+        let sql =
+            sql!("SELECT ", user_columns!(), " FROM users u WHERE u.tenant = $1 ORDER BY u.id");
         self.main.read().all(sql, args![tenant], profile).await
     }
 
@@ -83,9 +84,7 @@ impl Store {
     pub async fn login(&self, email: &str) -> Result<Option<Login>> {
         let sql =
             sql!("SELECT ", user_columns!(), ", u.password_hash FROM users u WHERE u.email = $1");
-        let map =
-            |r: &dyn Cols| Ok(Login { user: profile(r)?, password_hash: r.text("password_hash")? });
-        self.main.read().opt(sql, args![normal_email(email)], map).await
+        self.main.read().opt(sql, args![normal_email(email)], login).await
     }
 
     /// To check the current password before it is changed.
@@ -103,6 +102,22 @@ impl Tx {
             sql!("SELECT ", user_columns!(), " FROM users u WHERE u.tenant = $1 AND u.id = $2");
         let sql = on.locking(sql, "u");
         on.one(sql, args![tenant, id], profile).await
+    }
+
+    /// The account as stored, with its password hash, held until the transaction ends: nobody changes the password or disables
+    /// the person meanwhile.
+    ///
+    /// # Errors
+    /// `NotFound` also for a person of another tenant.
+    pub async fn login(&mut self, tenant: &str, id: i64) -> Result<Login> {
+        let mut on = self.on();
+        let sql = sql!(
+            "SELECT ",
+            user_columns!(),
+            ", u.password_hash FROM users u WHERE u.tenant = $1 AND u.id = $2"
+        );
+        let sql = on.locking(sql, "u");
+        on.one(sql, args![tenant, id], login).await
     }
 
     /// `password_hash` is what is stored; `new.password` is not looked at.

@@ -1,7 +1,7 @@
 //! Alerts: list, work, undo.
 use crate::{
     api::{
-        extract::{By, Params, Sent, Who},
+        extract::{By, Params, Sent, Via, Who},
         reply::{Said, list as listed, said},
     },
     state::AppState,
@@ -35,10 +35,13 @@ pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
         .query("hostname", "string", "of this host")
         .query("username", "string", "of this user")
         .query("since", "string", "created at or after this time")
+        .query("until", "string", "created before this time")
+        .query("closed_since", "string", "closed at or after this time")
         .query("sort", "string", "newest, oldest, severity, updated")
         .query("limit", "integer", "rows, 1 to 500")
         .query("cursor", "string", "X-Next-Cursor of the page before")
-        .replies_list::<Alert>();
+        .replies_list::<Alert>()
+        .paged();
     l.route(list_entry, list)
         .route(
             Entry::post("/alerts", "Files an alert by hand or from an integration")
@@ -139,11 +142,12 @@ async fn list(State(s): State<AppState>, Who(who): Who, p: Params) -> ApiResult<
 async fn create(
     State(s): State<AppState>,
     By(sender): By,
+    Via(origin): Via,
     Sent(new): Sent<NewAlert>,
 ) -> ApiResult<Json<Alert>> {
     match sender {
         Sender::User(who) => Ok(Json(s.soc.create_alert(&who, new).await?)),
-        other => Ok(Json(s.soc.file_alert(&other, new).await?)),
+        other => Ok(Json(s.soc.file_alert(&other, &origin, new).await?)),
     }
 }
 

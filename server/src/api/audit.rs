@@ -25,7 +25,8 @@ pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
         .query("since", "string", "at or after this time")
         .query("limit", "integer", "rows, 1 to 500")
         .query("cursor", "string", "X-Next-Cursor of the page before")
-        .replies_list::<AuditEntry>();
+        .replies_list::<AuditEntry>()
+        .paged();
     l.route(list_entry, list).route(
         Entry::get("/audit/verify", "Walks the chain of hashes")
             .needs(Permission::ReadAudit)

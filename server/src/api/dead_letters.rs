@@ -21,9 +21,11 @@ pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
         .needs(Permission::ReadDeadLetters)
         .query("reason", "string", "refused for this reason")
         .query("source", "string", "events, suricata or zeek")
+        .query("sensor", "string", "sent by this network sensor")
         .query("limit", "integer", "rows, 1 to 500")
         .query("cursor", "string", "X-Next-Cursor of the page before")
-        .replies_list::<DeadLetter>();
+        .replies_list::<DeadLetter>()
+        .paged();
     l.route(list_entry, list)
         .route(
             Entry::post(

@@ -24,7 +24,8 @@ use serde_json::Value;
 pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
     l.route(
         search_entry(Entry::get("/events", "Stored events, newest first"))
-            .replies_list::<IndexedEvent>(),
+            .replies_list::<IndexedEvent>()
+            .paged(),
         search,
     )
     .route(
@@ -35,7 +36,7 @@ pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
     )
     .route(
         search_entry(Entry::get("/events/top", "The most frequent values of a field"))
-            .query("field", "string", "name of the field")
+            .query_required("field", "string", "name of the field")
             .query("values", "integer", "how many, 1 to 100")
             .replies::<TopValues>(),
         top,

@@ -5,6 +5,7 @@ use http::request::Parts;
 use model::{Caller, Micros, Origin, Problem, caller::Sender};
 use platform::{ApiError, Identity};
 use serde::de::DeserializeOwned;
+use soc::ingest::{not_json, unreadable};
 use std::collections::HashMap;
 
 /// A signed-in person.
@@ -50,7 +51,7 @@ impl<S: Sync> FromRequestParts<S> for Via {
     }
 }
 
-/// A JSON body. Broken JSON is 400; JSON that does not fit is 422 and says where.
+/// A JSON body. What is no JSON and what does not fit are 422, as in the contract, each with a code of its own; what is no text is 400.
 pub struct Sent<T>(pub T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Sent<T> {
@@ -61,16 +62,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Sent<T> {
             .await
             .map_err(|e| platform::error::for_status(e.status(), &e.body_text()))?;
         if body.is_empty() {
-            return Err(Problem::bad_request("The body is empty; JSON is expected").into());
+            return Err(not_json("the body is empty; JSON is expected").into());
         }
-        serde_json::from_slice(&body).map(Self).map_err(|e| unfit(&e).into())
-    }
-}
-
-fn unfit(e: &serde_json::Error) -> Problem {
-    match e.classify() {
-        serde_json::error::Category::Data => Problem::invalid_input(e.to_string()),
-        _ => Problem::bad_request(format!("The body is not JSON: {e}")),
+        let text = std::str::from_utf8(&body)
+            .map_err(|e| Problem::bad_request(format!("The body is not UTF-8 text: {e}")))?;
+        serde_json::from_str(text).map(Self).map_err(|e| unreadable(&e).into())
     }
 }
 
@@ -188,7 +184,9 @@ mod tests {
     #[test]
     fn broken_json_and_unfit_json_differ() {
         let broken = serde_json::from_str::<Vec<i64>>("[1,").unwrap_err();
-        let unfit_ = serde_json::from_str::<Vec<i64>>("[\"a\"]").unwrap_err();
-        assert_eq!((unfit(&broken).status, unfit(&unfit_).status), (400, 422));
+        let unfit = serde_json::from_str::<Vec<i64>>("[\"a\"]").unwrap_err();
+        let (broken, unfit) = (unreadable(&broken), unreadable(&unfit));
+        assert_eq!((broken.status, unfit.status), (422, 422));
+        assert_eq!((&*broken.errors[0].code, &*unfit.errors[0].code), ("invalid_json", "unfit"));
     }
 }

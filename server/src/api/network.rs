@@ -54,6 +54,7 @@ pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
 #[derive(Serialize, utoipa::ToSchema)]
 struct NetworkEvent {
     id: String,
+    tenant_id: String,
     source: String,
     event_type: String,
     ts: Micros,
@@ -63,6 +64,8 @@ struct NetworkEvent {
     dst_port: Option<i64>,
     proto: Option<String>,
     direction: Option<String>,
+    /// Of a sensor that is known; events carry its name.
+    sensor_id: Option<i64>,
     sensor_name: Option<String>,
     signature: Option<String>,
     category: Option<String>,
@@ -87,8 +90,8 @@ struct NetworkEvent {
     updated_at: Micros,
 }
 
-impl From<EventRow> for NetworkEvent {
-    fn from(e: EventRow) -> Self {
+impl NetworkEvent {
+    fn of(e: EventRow, tenant: &str, sensors: &[NetworkSensor]) -> Self {
         // contract names resolve through the one field map
         let text = |name: &str| e.text(&model::fieldmap::canonical(name));
         let number = |name: &str| text(name).and_then(|t| t.parse().ok());
@@ -99,8 +102,10 @@ impl From<EventRow> for NetworkEvent {
             Some(Value::String(one)) => vec![one.clone()],
             _ => Vec::new(),
         };
+        let sensor_name = text("observer.name");
         Self {
             id: e.id.to_string(),
+            tenant_id: tenant.to_owned(),
             ts: e.time,
             src_ip: text("src_ip"),
             src_port: number("src_port"),
@@ -108,7 +113,8 @@ impl From<EventRow> for NetworkEvent {
             dst_port: number("dst_port"),
             proto: text("proto"),
             direction: text("network.direction"),
-            sensor_name: text("observer.name"),
+            sensor_id: sensor_name.as_deref().and_then(|name| sensor_id(sensors, &e.source, name)),
+            sensor_name,
             signature: text("signature"),
             category: text("rule.category"),
             severity: number("event.severity"),
@@ -133,6 +139,11 @@ impl From<EventRow> for NetworkEvent {
             event_type: e.event_type,
         }
     }
+}
+
+/// Sensors of the two kinds may share a name.
+fn sensor_id(sensors: &[NetworkSensor], kind: &str, name: &str) -> Option<i64> {
+    sensors.iter().find(|s| s.kind == kind && s.name == name).map(|s| s.id)
 }
 
 /// A value as a quoted phrase of the query language.
@@ -187,7 +198,9 @@ async fn list(
     }
     query.limit = size;
     let page = s.soc.events(&who, query).await?;
-    Ok(Json(page.events.into_iter().map(Into::into).collect()))
+    let sensors = s.soc.sensors(&who).await?;
+    let shown = page.events.into_iter().map(|e| NetworkEvent::of(e, &who.tenant, &sensors));
+    Ok(Json(shown.collect()))
 }
 
 async fn sensors(State(s): State<AppState>, Who(who): Who) -> ApiResult<Json<Vec<NetworkSensor>>> {

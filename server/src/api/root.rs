@@ -2,12 +2,19 @@
 use crate::state::AppState;
 use axum::Json;
 use platform::{Entry, Ledger};
-use serde_json::{Value, json};
+use serde::Serialize;
 
 pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
-    l.route(Entry::get("/", "What answers here").public(), hello)
+    l.route(Entry::get("/", "What answers here").public().replies::<Hello>(), hello)
 }
 
-async fn hello() -> Json<Value> {
-    Json(json!({"status": "ok", "service": "eventsec"}))
+/// What answers here.
+#[derive(Serialize, utoipa::ToSchema)]
+struct Hello {
+    status: String,
+    service: String,
+}
+
+async fn hello() -> Json<Hello> {
+    Json(Hello { status: "ok".into(), service: "eventsec".into() })
 }

@@ -11,7 +11,9 @@ pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
     l.route(
         Entry::post("/agents/enroll", "Enrols an agent with the installation's enrolment key")
             .public()
-            .audited(true),
+            .audited(true)
+            .takes::<super::shapes::Enrolment>()
+            .replies::<super::shapes::Enrolled>(),
         enroll,
     )
 }

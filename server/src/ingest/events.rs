@@ -1,36 +1,51 @@
 //! `POST /events`: one object, an array, or one object a line.
 use crate::{
     api::{events::details, extract::By},
-    ingest::delivery,
+    ingest::{answer, delivered, delivery},
     state::AppState,
 };
-use axum::{
-    Json,
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, response::Response};
 use bytes::Bytes;
 use http::HeaderMap;
-use model::{Micros, Permission, caller::Sender, event::Event};
-use pipeline::Receipt;
-use platform::{ApiResult, Entry, Ledger, Principal};
+use model::{Micros, Permission, caller::Sender, dead_letter::Rejection};
+use platform::{ApiResult, Entry, Ledger, Principal, ledger::openapi::Schemas};
 use serde::Serialize;
-use serde_json::Value;
-use soc::ingest::Taken;
+use serde_json::{Value, json};
+use soc::ingest::{Stored, Taken};
 
 pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
-    l.route(
-        Entry::post(
-            "/events",
-            "Takes one event, an array, or one event a line; answers once they are durable",
-        )
-        .needs(Permission::SendEvents)
-        .also(&[Principal::AgentKey, Principal::SharedToken])
-        .audited(false)
-        .events()
-        .replies::<SecurityEvent>(),
-        take,
+    let entry = Entry::post(
+        "/events",
+        "Takes one event, an array, or one event a line; answers once they are durable",
     )
+    .needs(Permission::SendEvents)
+    .also(&[Principal::AgentKey, Principal::SharedToken])
+    .audited(false)
+    .events()
+    .takes_as("application/json", records)
+    .takes_as("application/x-ndjson", lines)
+    .replies_either::<SecurityEvent, Receipt>();
+    l.route(delivered(entry), take)
+}
+
+/// One object or several. Any JSON object is an event when it says its type, time and severity in one of the forms that are known.
+fn records(_: &mut Schemas) -> Value {
+    let one = json!({
+        "type": "object",
+        "description": "An event of your own (these members), or a record of Windows, Suricata, Zeek or ECS as it is",
+        "properties": {
+            "event_type": { "type": "string" },
+            "severity": { "type": "string", "enum": ["info", "low", "medium", "high", "critical"] },
+            "category": { "type": "string" },
+            "details": { "type": "object" },
+            "timestamp": { "type": "string", "format": "date-time" },
+        },
+    });
+    json!({ "oneOf": [one, { "type": "array", "items": one }] })
+}
+
+fn lines(_: &mut Schemas) -> Value {
+    json!({ "type": "string", "description": "One object a line" })
 }
 
 /// The contract's answer to a single event.
@@ -46,15 +61,41 @@ pub struct SecurityEvent {
     created_at: Micros,
 }
 
-fn stored(e: &Event, sender: &Sender) -> SecurityEvent {
-    SecurityEvent {
-        id: e.id,
-        agent_id: sender.agent_id(),
-        event_type: e.event_type.to_string(),
-        severity: e.severity.to_string(),
-        category: e.category.to_string(),
-        details: details(&e.raw),
-        created_at: e.received_at,
+impl SecurityEvent {
+    fn of(e: Stored, sender: &Sender) -> Self {
+        Self {
+            id: e.id,
+            agent_id: sender.agent_id(),
+            event_type: e.event_type,
+            severity: e.severity.to_string(),
+            category: e.category,
+            details: details(&e.raw),
+            created_at: e.received_at,
+        }
+    }
+}
+
+/// The answer to an array or to lines.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Receipt {
+    /// Id of the first stored event; the others follow without gaps. 0 when none was stored.
+    first_id: i64,
+    accepted: i64,
+    rejected: i64,
+    errors: Vec<Rejection>,
+    /// The batch was stored before; nothing was stored again.
+    repeated: bool,
+}
+
+impl From<pipeline::Receipt> for Receipt {
+    fn from(r: pipeline::Receipt) -> Self {
+        Self {
+            first_id: r.first_id,
+            accepted: r.accepted,
+            rejected: r.rejected,
+            errors: r.errors,
+            repeated: r.repeated,
+        }
     }
 }
 
@@ -64,8 +105,13 @@ async fn take(
     headers: HeaderMap,
     body: Bytes,
 ) -> ApiResult<Response> {
-    Ok(match s.soc.take_events(&sender, &body, delivery(&headers)).await? {
-        Taken::One(e) => Json(stored(&e, &sender)).into_response(),
-        Taken::Again(receipt) | Taken::Many(receipt) => Json::<Receipt>(receipt).into_response(),
+    let taken = s.soc.take_events(&sender, &body, delivery(&headers)?).await?;
+    Ok(match taken {
+        Taken::One(e) => answer(SecurityEvent::of(e, &sender), false),
+        Taken::Again(e) => answer(SecurityEvent::of(e, &sender), true),
+        Taken::Many(receipt) => {
+            let repeated = receipt.repeated;
+            answer(Receipt::from(receipt), repeated)
+        }
     })
 }

@@ -1,6 +1,10 @@
 //! `POST /ingest/network/bulk`: batches of Suricata EVE or Zeek records.
-use crate::{api::extract::By, ingest::delivery, state::AppState};
-use axum::{Json, extract::State};
+use crate::{
+    api::extract::By,
+    ingest::{answer, delivered, delivery, shapes::NetworkBatch},
+    state::AppState,
+};
+use axum::{extract::State, response::Response};
 use bytes::Bytes;
 use http::HeaderMap;
 use model::{Permission, dead_letter::Rejection};
@@ -8,18 +12,17 @@ use platform::{ApiResult, Entry, Ledger, Principal};
 use serde::Serialize;
 
 pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
-    l.route(
-        Entry::post(
-            "/ingest/network/bulk",
-            "Takes up to 1,000 records of one sensor; answers once they are durable",
-        )
-        .needs(Permission::SendEvents)
-        .also(&[Principal::AgentKey, Principal::SharedToken])
-        .audited(false)
-        .events()
-        .replies::<Answer>(),
-        take,
+    let entry = Entry::post(
+        "/ingest/network/bulk",
+        "Takes up to 1,000 records of one sensor; answers once they are durable",
     )
+    .needs(Permission::SendEvents)
+    .also(&[Principal::AgentKey, Principal::SharedToken])
+    .audited(false)
+    .events()
+    .takes::<NetworkBatch>()
+    .replies::<Answer>();
+    l.route(delivered(entry), take)
 }
 
 #[derive(Serialize, utoipa::ToSchema)]
@@ -39,14 +42,15 @@ async fn take(
     By(sender): By,
     headers: HeaderMap,
     body: Bytes,
-) -> ApiResult<Json<Answer>> {
-    let (r, created_sensor_id) = s.soc.take_network(&sender, &body, delivery(&headers)).await?;
-    Ok(Json(Answer {
+) -> ApiResult<Response> {
+    let (r, created_sensor_id) = s.soc.take_network(&sender, &body, delivery(&headers)?).await?;
+    let told = Answer {
         accepted: r.accepted,
         rejected: r.rejected,
         errors: r.errors,
         created_sensor_id,
         first_id: r.first_id,
         repeated: r.repeated,
-    }))
+    };
+    Ok(answer(told, r.repeated))
 }

@@ -51,25 +51,36 @@ on_both! {
 async fn what_cannot_be_understood_ends_with_2_and_names_the_key() {
     let (mut server, _admin) = started(crate::support::sqlite()).await;
     server.terminate().await;
-    for (name, value, key) in [
-        ("EVENTSEC_LISTEN", "here", "listen"),
-        ("EVENTSEC_LIMITS_BODY", "much", "limits.body"),
-        ("EVENTSEC_COOKIE_SAMESITE", "perhaps", "cookie.samesite"),
+    for (name, value, key, fine) in [
+        ("EVENTSEC_LISTEN", "here", "listen", "127.0.0.1:0"),
+        ("EVENTSEC_LIMITS_BODY", "much", "limits.body", "1MiB"),
+        ("EVENTSEC_COOKIE_SAMESITE", "perhaps", "cookie.samesite", "lax"),
+        ("EVENTSEC_ROLE", "web", "role", "all"),
     ] {
         server.set_env(name, value);
         let out = server.run(&["serve"]).await;
         let text = said(&out);
         assert_eq!(out.status.code(), Some(2), "{name}={value}: {text}");
         assert!(text.contains(key) && text.contains(name), "{text}");
-        let fine = if key == "listen" {
-            "127.0.0.1:0"
-        } else if key == "limits.body" {
-            "1MiB"
-        } else {
-            "lax"
-        };
         server.set_env(name, fine);
     }
     assert_eq!(server.run(&["serve", "--no-such-flag"]).await.status.code(), Some(2));
     assert!(said(&server.run(&["version"]).await).starts_with("eventsec "));
+}
+
+on_both! {
+    async fn an_installation_has_one_process(options) {
+        let (mut server, admin) = started(options).await;
+        for arguments in [vec!["lake", "check"], vec!["lake", "compact"], vec!["serve", "--listen", "127.0.0.1:0"]] {
+            let out = server.run(&arguments).await;
+            assert_eq!(out.status.code(), Some(1), "{arguments:?}: {}", said(&out));
+            assert!(said(&out).contains("in use by another eventsec"), "{arguments:?}: {}", said(&out));
+        }
+        admin.get("/me").await.ok();
+        // what a killed server held is free again
+        server.kill();
+        server.restart().await;
+        server.terminate().await;
+        must(&server, &["lake", "check"]).await;
+    }
 }

@@ -1,7 +1,7 @@
 //! What can be done to an alert. Every button is a form's, so it works before the page is alive; then it can be undone.
-use super::board::{Board, change_of};
+use super::{board::Board, focus};
 use crate::{
-    components::{ConfirmDialog, Field, FormError, Icon, Menu, Toasts, problem_text},
+    components::{ConfirmDialog, Field, FormError, Icon, Menu, Toasts},
     context::may,
     dom,
     i18n::t,
@@ -34,6 +34,16 @@ fn close_menus() {
     }
 }
 
+/// Closes the form that was used. Closing and reopening take away the buttons that did it, and one of them had the focus.
+fn settle(id: i64, verb: &str, board: Board) {
+    close_menus();
+    match verb {
+        "close" => focus::next(board, &[id]),
+        "reopen" => dom::focus(focus::FILE),
+        _ => {}
+    }
+}
+
 /// A form that does `verb` to the alert.
 #[component]
 fn Verb(
@@ -45,8 +55,8 @@ fn Verb(
 ) -> impl IntoView {
     let submit = move |ev: web_sys::SubmitEvent| {
         ev.prevent_default();
-        match change_of(verb, &value(&ev, "conclusion"), &value(&ev, "assignee")) {
-            Ok(change) => board.change(vec![id], verb, change, close_menus),
+        match board.change_of(verb, &value(&ev, "conclusion"), &value(&ev, "assignee")) {
+            Ok(change) => board.change(vec![id], verb, change, move || settle(id, verb, board)),
             Err(problem) => board.problem.set(Some(problem)),
         }
     };
@@ -60,7 +70,12 @@ fn Verb(
 }
 
 #[component]
-pub fn Actions(id: i64, file: Memo<Option<AlertFile>>, board: Board) -> impl IntoView {
+pub fn Actions(
+    id: i64,
+    file: Memo<Option<AlertFile>>,
+    board: Board,
+    back: Signal<String>,
+) -> impl IntoView {
     let closed = Memo::new(move |_| {
         file.with(|f| f.as_ref().is_some_and(|f| f.alert.status == AlertStatus::Closed))
     });
@@ -120,30 +135,29 @@ pub fn Actions(id: i64, file: Memo<Option<AlertFile>>, board: Board) -> impl Int
     view! {
         <div class="actbar">
             {bar}
-            {may(Permission::DeleteAlerts).then(|| view! { <Delete id board/> })}
+            {may(Permission::DeleteAlerts).then(|| view! { <Delete id board back/> })}
         </div>
     }
     .into_any()
 }
 
-/// Deleting cannot be undone, so it is asked about.
+/// Deleting cannot be undone, so it is asked about. `back`: the list without the alert.
 #[component]
-fn Delete(id: i64, board: Board) -> impl IntoView {
+fn Delete(id: i64, board: Board, back: Signal<String>) -> impl IntoView {
     let toasts = expect_context::<Toasts>();
     let navigate = use_navigate();
     let confirmed = Callback::new(move |()| {
-        let navigate = navigate.clone();
+        let (navigate, back) = (navigate.clone(), back.get_untracked());
         spawn_local(async move {
             match delete_alert(id).await {
                 Ok(()) => {
                     toasts.say(t("alerts.deleted"));
+                    focus::next(board, &[id]);
+                    board.forget(id);
                     board.reload();
-                    navigate("/alerts", Default::default());
+                    navigate(&back, Default::default());
                 }
-                Err(problem) => {
-                    let (title, detail) = problem_text(&problem);
-                    toasts.say(format!("{title}. {detail}"));
-                }
+                Err(problem) => toasts.say_problem(&problem),
             }
         });
     });

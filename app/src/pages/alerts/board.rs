@@ -1,23 +1,31 @@
-//! What the alert pages share: newer versions of listed alerts, the selection, and the one way to change alerts.
+//! What the alert pages share: what is known of alerts since the list was read, and the selection.
+//!
+//! Answers and the Undo of a toast may come when the page is gone. So what they call reads with `try_…`; writing to what is gone
+//! does nothing.
 use crate::{
-    components::{Toasts, problem_text},
-    context::page_context,
-    i18n::tn,
-    server_fns::alerts::{change_alerts, fetch_alert, restore_alerts},
+    components::Toasts,
+    context::{Person, page_context},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use model::{
     Problem,
-    alert::{Alert, AlertBulk, AlertBulkResult, AlertChange, AlertState},
+    alert::{Alert, AlertQuery, AlertStatus},
 };
 use std::collections::{BTreeSet, HashMap};
 
 #[derive(Clone, Copy)]
 pub struct Board {
-    /// As the list's resource answered.
+    /// What the list asks for.
+    pub asked: Signal<AlertQuery>,
+    /// As the list's resource answered, without what is gone.
     pub listed: RwSignal<Vec<Alert>>,
-    /// Newer versions of listed alerts: they change in place, the order does not.
+    /// Whether it has answered at all.
+    pub read: StoredValue<bool>,
+    /// Newer versions of alerts: rows change in place, the order does not.
     pub changed: RwSignal<HashMap<i64, Alert>>,
+    /// Deleted by whomever.
+    pub gone: RwSignal<BTreeSet<i64>>,
+    /// Only listed ones.
     pub checked: RwSignal<BTreeSet<i64>>,
     /// Alerts raised since the list was read that belong into it.
     pub fresh: RwSignal<i64>,
@@ -27,22 +35,29 @@ pub struct Board {
     pub detail_version: RwSignal<u32>,
     /// Why the last change was refused.
     pub problem: RwSignal<Option<Problem>>,
-    toasts: Toasts,
+    /// Who looks: handlers cannot ask the context.
+    pub me: StoredValue<Option<Person>>,
+    pub toasts: Toasts,
 }
 
-/// Alerts fetched one by one after a note; more are left to the next reading of the list.
-const REFRESH: usize = 20;
+pub fn number(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
 
 impl Board {
-    pub fn new() -> Self {
+    pub fn new(asked: Signal<AlertQuery>) -> Self {
         Self {
+            asked,
             listed: RwSignal::default(),
+            read: StoredValue::new(false),
             changed: RwSignal::default(),
+            gone: RwSignal::default(),
             checked: RwSignal::default(),
             fresh: RwSignal::new(0),
             list_version: RwSignal::new(0),
             detail_version: RwSignal::new(0),
             problem: RwSignal::new(None),
+            me: StoredValue::new(page_context().person),
             toasts: expect_context(),
         }
     }
@@ -50,93 +65,64 @@ impl Board {
     /// Reads the list anew: changed rows find their place, closed ones leave.
     pub fn reload(self) {
         self.fresh.set(0);
-        self.changed.update(HashMap::clear);
         self.list_version.update(|v| *v += 1);
     }
 
-    /// After a note that these changed somewhere.
-    pub fn refresh(self, ids: Vec<i64>, selected: Option<i64>) {
-        if selected.is_some_and(|s| ids.contains(&s)) {
-            self.detail_version.update(|v| *v += 1);
+    /// A list was read. What was known before counts only where it is newer, and nothing is selected that is not seen.
+    pub fn arrived(self, mut items: Vec<Alert>) {
+        self.gone.with_untracked(|gone| items.retain(|a| !gone.contains(&a.id)));
+        self.changed.update(|c| {
+            for a in &items {
+                if c.get(&a.id).is_some_and(|known| known.updated_at <= a.updated_at) {
+                    c.remove(&a.id);
+                }
+            }
+        });
+        self.checked.update(|c| c.retain(|id| items.iter().any(|a| a.id == *id)));
+        // a later page shows none of the new ones: they still wait
+        if self.asked.with_untracked(|q| q.cursor.is_none()) {
+            self.fresh.set(0);
         }
-        let shown: Vec<i64> = self.listed.with_untracked(|l| {
-            l.iter().map(|a| a.id).filter(|id| ids.contains(id)).take(REFRESH).collect()
-        });
-        spawn_local(async move {
-            for id in shown {
-                if let Ok(alert) = fetch_alert(id).await {
-                    let _ = self.changed.try_update(|c| c.insert(id, alert));
+        self.listed.set(items);
+        self.read.set_value(true);
+    }
+
+    /// Versions of alerts that were just read or made.
+    pub fn remember(self, alerts: impl IntoIterator<Item = Alert>) {
+        self.changed.update(|c| {
+            for a in alerts {
+                if c.get(&a.id).is_none_or(|known| known.updated_at <= a.updated_at) {
+                    c.insert(a.id, a);
                 }
             }
         });
     }
 
-    fn done(self, result: &AlertBulkResult) {
-        self.problem.set(None);
-        self.checked.update(BTreeSet::clear);
-        self.detail_version.update(|v| *v += 1);
-        let ids = result.changed.clone();
-        self.refresh(ids, None);
-    }
-
-    /// Changes alerts, says so with an Undo, and tells `then` (such as: close the dialog) when it worked.
-    pub fn change(
-        self,
-        ids: Vec<i64>,
-        verb: &'static str,
-        change: AlertChange,
-        then: impl Fn() + 'static,
-    ) {
-        if ids.is_empty() {
-            return;
-        }
-        spawn_local(async move {
-            match change_alerts(AlertBulk { ids, change }).await {
-                Ok(result) => {
-                    self.done(&result);
-                    then();
-                    let n = i64::try_from(result.changed.len()).unwrap_or(i64::MAX);
-                    let before = result.before;
-                    self.toasts.say_undo(done_text(verb, n), move || self.restore(before.clone()));
-                }
-                Err(problem) => self.refused(problem),
-            }
+    /// An alert is not there any more.
+    pub fn forget(self, id: i64) {
+        self.gone.update(|g| {
+            g.insert(id);
         });
-    }
-
-    fn restore(self, before: Vec<AlertState>) {
-        spawn_local(async move {
-            match restore_alerts(before).await {
-                Ok(result) => {
-                    self.done(&result);
-                    self.toasts.say(tn(
-                        "alerts.undone",
-                        i64::try_from(result.changed.len()).unwrap_or(i64::MAX),
-                    ));
-                }
-                Err(problem) => self.refused(problem),
-            }
+        self.checked.update(|c| {
+            c.remove(&id);
         });
+        self.listed.update(|l| l.retain(|a| a.id != id));
     }
 
-    fn refused(self, problem: Problem) {
-        let (title, detail) = problem_text(&problem);
-        self.toasts.say(format!("{title}. {detail}"));
-        self.problem.set(Some(problem));
+    /// Ids of the rows, in their order.
+    pub fn rows(self) -> Vec<i64> {
+        self.listed.try_with_untracked(|l| l.iter().map(|a| a.id).collect()).unwrap_or_default()
     }
-}
 
-fn done_text(verb: &str, n: i64) -> String {
-    match verb {
-        "take" => tn("alerts.done.take", n),
-        "close" => tn("alerts.done.close", n),
-        "reopen" => tn("alerts.done.reopen", n),
-        _ => tn("alerts.done.assign", n),
+    /// The newest version that is known of an alert.
+    pub fn latest(self, id: i64) -> Option<Alert> {
+        let changed = self.changed.try_with_untracked(|c| c.get(&id).cloned()).flatten();
+        changed.or_else(|| {
+            self.listed.try_with_untracked(|l| l.iter().find(|a| a.id == id).cloned()).flatten()
+        })
     }
-}
 
-/// The change that a verb means for the person who looks.
-pub fn change_of(verb: &str, conclusion: &str, assignee: &str) -> Result<AlertChange, Problem> {
-    let me = page_context().person.map_or(0, |p| p.id);
-    crate::server_fns::alerts::change_of(verb, conclusion, assignee, me)
+    pub fn is_closed(self, id: i64) -> bool {
+        self.latest(id).is_some_and(|a| a.status == AlertStatus::Closed)
+    }
 }

@@ -1,5 +1,8 @@
 //! Many alerts at once.
-use super::board::{Board, change_of};
+use super::{
+    board::{Board, number},
+    focus,
+};
 use crate::{
     components::{Button, Dialog, Field, FormError, Icon},
     dom,
@@ -10,7 +13,7 @@ use leptos::{html::Textarea, prelude::*};
 pub const CLOSE_DIALOG: &str = "close-alerts";
 
 fn count(board: Board) -> i64 {
-    board.checked.with(|c| i64::try_from(c.len()).unwrap_or(i64::MAX))
+    board.checked.with(|c| number(c.len()))
 }
 
 fn ids(board: Board) -> Vec<i64> {
@@ -21,9 +24,9 @@ fn ids(board: Board) -> Vec<i64> {
 #[component]
 pub fn BulkBar(board: Board) -> impl IntoView {
     let take = Callback::new(move |()| {
-        if let Ok(change) = change_of("take", "", "") {
-            board.change(ids(board), "take", change, || ());
-        }
+        let ids = ids(board);
+        // the bar goes away, and the pressed button with it
+        board.take(ids.clone(), move || focus::next(board, &ids));
     });
     view! {
         <Show when=move || { count(board) > 0 }>
@@ -53,15 +56,17 @@ pub fn CloseDialog(board: Board) -> impl IntoView {
     let text = NodeRef::<Textarea>::new();
     let submit = move |ev: web_sys::SubmitEvent| {
         ev.prevent_default();
-        let conclusion = text.get_untracked().map(|e| e.value()).unwrap_or_default();
-        if let Ok(change) = change_of("close", &conclusion, "") {
-            board.change(ids(board), "close", change, move || {
-                dom::close_modal(CLOSE_DIALOG);
-                if let Some(e) = text.get_untracked() {
-                    e.set_value("");
-                }
-            });
-        }
+        let area = text.get_untracked();
+        let conclusion = area.as_ref().map(|e| e.value()).unwrap_or_default();
+        let Ok(change) = board.change_of("close", &conclusion, "") else { return };
+        let ids = ids(board);
+        board.change(ids.clone(), "close", change, move || {
+            dom::close_modal(CLOSE_DIALOG);
+            if let Some(e) = &area {
+                e.set_value("");
+            }
+            focus::next(board, &ids);
+        });
     };
     view! {
         <Dialog id=CLOSE_DIALOG title=Signal::derive(move || tn("alerts.close_many", count(board)))>

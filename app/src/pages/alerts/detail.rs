@@ -1,6 +1,7 @@
 //! One alert: in the side panel of the list, or on its own page. The same parts in both.
 use super::{
-    actions::Actions, board::Board, evidence::Evidence, fields::Fields, history::History, keys,
+    actions::Actions, board::Board, evidence::Evidence, fields::Fields, focus, history::History,
+    keys,
 };
 use crate::{
     components::{
@@ -15,22 +16,36 @@ use crate::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use model::{Problem, live::Note};
+use model::{Problem, alert::AlertQuery, live::Note};
 
-type File = Resource<Result<AlertFile, Problem>>;
+/// The open alert with its id; `None` while none is open. Made by the page and not in the panel: resources are numbered in the order
+/// in which they are made, and what is made while the page renders gets another number on the server than in the browser.
+pub type File = Resource<Option<(i64, Result<AlertFile, Problem>)>>;
 
-fn file_of(id: Signal<i64>, board: Board) -> File {
-    Resource::new(move || (id.get(), board.detail_version.get()), |(id, _)| fetch_alert_file(id))
+pub fn file_of(id: Signal<Option<i64>>, board: Board) -> File {
+    let file: File = Resource::new(
+        move || (id.get(), board.detail_version.get()),
+        |(id, _)| async move {
+            let id = id?;
+            Some((id, fetch_alert_file(id).await))
+        },
+    );
+    // the panel often knows more than the alert's row
+    Effect::new(move |_| match file.get().flatten() {
+        Some((_, Ok(f))) => board.remember([f.alert]),
+        Some((id, Err(problem))) if problem.is("not_found") => board.forget(id),
+        _ => {}
+    });
+    file
 }
 
 /// The side panel.
 #[component]
-pub fn Panel(id: i64, base: Memo<Query>, board: Board) -> impl IntoView {
-    let file = file_of(Signal::stored(id), board);
+pub fn Panel(id: i64, file: File, base: Memo<Query>, board: Board) -> impl IntoView {
     view! {
         <aside class="panel" aria-label=t("alerts.panel")>
             <Transition fallback=|| view! { <Skeleton/> }>
-                <Loaded file board back=Signal::derive(move || base.get().href("/alerts")) panel=true/>
+                <Loaded id=Signal::stored(id) file board back=Signal::derive(move || base.get().href("/alerts")) panel=true/>
             </Transition>
         </aside>
     }
@@ -41,8 +56,10 @@ pub fn Panel(id: i64, base: Memo<Query>, board: Board) -> impl IntoView {
 pub fn AlertDetail() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<i64>().ok()));
-    let board = Board::new();
-    let file = file_of(Signal::derive(move || id.get().unwrap_or(0)), board);
+    let board = Board::new(Signal::stored(AlertQuery::default()));
+    // what names no alert is answered like the number of none
+    let shown = Signal::derive(move || id.get().unwrap_or(0));
+    let file = file_of(Signal::derive(move || Some(shown.get())), board);
     use_live(move |note| match note {
         Note::AlertChanged { ids } if id.get_untracked().is_some_and(|id| ids.contains(&id)) => {
             board.detail_version.update(|v| *v += 1);
@@ -66,7 +83,7 @@ pub fn AlertDetail() -> impl IntoView {
         </PageHead>
         <div class="panel alone">
             <Transition fallback=|| view! { <Skeleton/> }>
-                <Loaded file board back=Signal::stored("/alerts".to_owned()) panel=false/>
+                <Loaded id=shown file board back=Signal::stored("/alerts".to_owned()) panel=false/>
             </Transition>
         </div>
     }
@@ -74,19 +91,29 @@ pub fn AlertDetail() -> impl IntoView {
 
 /// Stays in place while the alert is read again: only what changed is drawn anew, and a half-written conclusion survives.
 #[component]
-fn Loaded(file: File, board: Board, back: Signal<String>, panel: bool) -> impl IntoView {
-    let state = Memo::new(move |_| file.get().map(|r| r.map(|f| f.alert.id)));
-    move || {
-        state.get().map(|r| match r {
-            Err(problem) => {
-                let retry = Callback::new(move |()| file.refetch());
-                view! { <ProblemView problem retry/> }.into_any()
-            }
-            Ok(id) => {
-                let file = Memo::new(move |_| file.get().and_then(Result::ok));
-                view! { <Parts id file board back panel/> }.into_any()
-            }
-        })
+fn Loaded(
+    id: Signal<i64>,
+    file: File,
+    board: Board,
+    back: Signal<String>,
+    panel: bool,
+) -> impl IntoView {
+    // while another alert is being read, the file is still that of the one before
+    let answer = move || {
+        let (of, answer) = file.get().flatten()?;
+        (of == id.get()).then_some(answer)
+    };
+    let state = Memo::new(move |_| answer().map(|r| r.map(|f| f.alert.id)));
+    move || match state.get() {
+        None => view! { <Skeleton/> }.into_any(),
+        Some(Err(problem)) => {
+            let retry = Callback::new(move |()| file.refetch());
+            view! { <ProblemView problem retry/> }.into_any()
+        }
+        Some(Ok(id)) => {
+            let file = Memo::new(move |_| answer().and_then(Result::ok));
+            view! { <Parts id file board back panel/> }.into_any()
+        }
     }
 }
 
@@ -119,8 +146,8 @@ fn Parts(
             </div>
             {with(|f| view! { <h2>{f.alert.title}</h2> }.into_any())}
         </div>
-        <Actions id file board/>
-        <div class="scroll" tabindex="0" role="region" aria-label=t("alerts.panel")>
+        <Actions id file board back/>
+        <div class="scroll" id=focus::FILE tabindex="0" role="region" aria-label=t("alerts.panel")>
             {with(|f| view! { <Why file=f/> }.into_any())}
             {with(|f| view! { <Fields alert=f.alert/> }.into_any())}
             {with(|f| view! { <Evidence alert=f.alert events=f.evidence/> }.into_any())}

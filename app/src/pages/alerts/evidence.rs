@@ -2,12 +2,26 @@
 use crate::{
     components::{SeverityMark, TimeStyle, TimeText, Value},
     i18n::{num, t, t_with, tn},
+    url::Query,
 };
 use leptos::prelude::*;
-use model::{alert::Alert, explore::EventRow};
+use model::{Micros, alert::Alert, explore::EventRow, fieldmap};
 
 /// Events shown; the rest is a click away in the explorer.
 const SHOWN: usize = 50;
+
+/// The explorer with exactly these events. Their time is said too, so that it need not look through all that is stored.
+fn in_explorer(events: &[EventRow]) -> String {
+    let ids: Vec<String> = events.iter().map(|e| e.id.to_string()).collect();
+    let written = |at: Option<Micros>| at.map(Micros::rfc3339).unwrap_or_default();
+    let from = events.iter().map(|e| e.time).min();
+    let to = events.iter().map(|e| e.time.plus(1)).max();
+    Query::new()
+        .with("query", &format!("{}:({})", fieldmap::ID, ids.join(" OR ")))
+        .with("from", &written(from))
+        .with("to", &written(to))
+        .href("/events")
+}
 
 #[component]
 pub fn Evidence(alert: Alert, events: Vec<EventRow>) -> impl IntoView {
@@ -20,6 +34,14 @@ pub fn Evidence(alert: Alert, events: Vec<EventRow>) -> impl IntoView {
         ),
         n => tn("alerts.evidence_count", n),
     };
+    let rest = (stored > shown).then(|| {
+        let text = tn("alerts.evidence_all", i64::try_from(stored).unwrap_or(i64::MAX));
+        view! {
+            <p>
+                <a class="link" href=in_explorer(&events)>{text}</a>
+            </p>
+        }
+    });
     view! {
         <section class="sec">
             <h3>
@@ -28,6 +50,7 @@ pub fn Evidence(alert: Alert, events: Vec<EventRow>) -> impl IntoView {
             </h3>
             {(stored == 0).then(|| view! { <p class="muted">{t("alerts.no_evidence")}</p> })}
             {events.into_iter().take(SHOWN).enumerate().map(|(i, event)| view! { <Event event first=i == 0/> }).collect_view()}
+            {rest}
         </section>
     }
 }

@@ -5,7 +5,7 @@ use crate::{
 };
 use model::{
     Micros, Severity,
-    alert::{Alert, AlertQuery, AlertSort, AlertStatus},
+    alert::{AlertQuery, AlertSort, AlertStatus},
 };
 
 /// Whose alerts.
@@ -115,34 +115,6 @@ impl Filter {
         }
     }
 
-    /// Whether a new alert belongs into this list.
-    pub fn takes(&self, a: &Alert, me: Option<i64>) -> bool {
-        let lower = format!(
-            "{}\n{}\n{}\n{}\n{}",
-            a.title,
-            a.description,
-            a.hostname.as_deref().unwrap_or(""),
-            a.username.as_deref().unwrap_or(""),
-            a.source
-        )
-        .to_lowercase();
-        (self.status.is_empty() || self.status.contains(&a.status))
-            && (self.severity.is_empty() || self.severity.contains(&a.severity))
-            && self.text.to_lowercase().split_whitespace().all(|w| lower.contains(w))
-            && match self.assigned {
-                Assigned::Anyone => true,
-                Assigned::Me => a.assigned_to.is_some() && a.assigned_to == me,
-                Assigned::Nobody => a.assigned_to.is_none(),
-                Assigned::To(id) => a.assigned_to == Some(id),
-            }
-            && self.rule.is_none_or(|r| a.rule_id == Some(r))
-            && self.hostname.is_none_or_eq(&a.hostname)
-            && self.username.is_none_or_eq(&a.username)
-            && self.since.is_none_or(|t| a.created_at >= t)
-            && self.until.is_none_or(|t| a.created_at < t)
-            && self.closed_since.is_none_or(|t| a.closed_at.is_some_and(|c| c >= t))
-    }
-
     /// The active filters: label, value, and the query without each.
     pub fn chips(&self, q: &Query) -> Vec<(String, String, Query)> {
         let q = q.clone().without("cursor").without("selected");
@@ -189,16 +161,6 @@ impl Filter {
             }
         }
         out
-    }
-}
-
-trait NoneOrEq {
-    fn is_none_or_eq(&self, other: &Option<String>) -> bool;
-}
-
-impl NoneOrEq for Option<String> {
-    fn is_none_or_eq(&self, other: &Option<String>) -> bool {
-        self.is_none() || self == other
     }
 }
 

@@ -1,13 +1,10 @@
 //! The alert list by keyboard.
-use super::{
-    board::{Board, change_of},
-    bulk::CLOSE_DIALOG,
-    row::row_id,
-};
+use super::{board::Board, bulk::CLOSE_DIALOG, row::row_id};
 use crate::{dom, url::Query};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use wasm_bindgen::JsCast;
+use web_sys::KeyboardEvent;
 
 /// Element ids of the open alert's controls, pressed by keys.
 pub const CLOSE_BUTTON: &str = "close-alert-button";
@@ -34,89 +31,105 @@ pub fn ask_to_close(board: Board) {
 /// `a` and `e`, for the list and the page of one alert.
 pub fn act(key: &str, board: Board, selected: Option<i64>) -> bool {
     match key {
-        "a" => {
-            if let Ok(change) = change_of("take", "", "") {
-                board.change(targets(board, selected), "take", change, || ());
-            }
-        }
+        "a" => board.take(targets(board, selected), || ()),
         "e" => ask_to_close(board),
         _ => return false,
     }
     true
 }
 
+/// The row that `j` or `k` leads to.
+fn step(rows: &[i64], at: Option<i64>, down: bool) -> Option<i64> {
+    let next = match rows.iter().position(|id| Some(*id) == at) {
+        None => 0,
+        Some(i) if down => (i + 1).min(rows.len() - 1),
+        Some(i) => i.saturating_sub(1),
+    };
+    rows.get(next).copied()
+}
+
+/// Checks the open alert's row, or takes the check away.
+fn toggle(board: Board, at: Option<i64>) {
+    let Some(id) = at.filter(|id| board.rows().contains(id)) else { return };
+    board.checked.update(|c| {
+        if !c.remove(&id) {
+            c.insert(id);
+        }
+    });
+}
+
+/// Whether the key is for the link or button that has the focus.
+fn on_control(ev: &KeyboardEvent) -> bool {
+    let target = ev.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+    target.is_some_and(|e| matches!(e.tag_name().as_str(), "A" | "BUTTON" | "SUMMARY"))
+}
+
+/// Moving through the list leaves no trace in the history; opening an alert's own page does, so that Back leads here.
+fn moving() -> NavigateOptions {
+    NavigateOptions { replace: true, scroll: false, ..Default::default() }
+}
+
 /// Listens while the list is shown.
 pub fn listen(board: Board, base: Memo<Query>, selected: Memo<Option<i64>>) {
     let navigate = use_navigate();
-    let go = move |to: &str| {
-        navigate(to, NavigateOptions { replace: true, scroll: false, ..Default::default() })
-    };
     Effect::new(move |_| {
-        let go = go.clone();
+        let navigate = navigate.clone();
         dom::on_key(move |ev| {
-            let key = ev.key();
-            let at = selected.get_untracked();
-            let used = match key.as_str() {
-                "j" | "k" => {
-                    let next = board.listed.with_untracked(|l| {
-                        let here = l.iter().position(|a| Some(a.id) == at);
-                        let next = match (here, key.as_str()) {
-                            (None, _) => 0,
-                            (Some(i), "j") => (i + 1).min(l.len().saturating_sub(1)),
-                            (Some(i), _) => i.saturating_sub(1),
-                        };
-                        l.get(next).map(|a| a.id)
-                    });
-                    if let Some(id) = next {
-                        go(&base.get_untracked().with("selected", &id.to_string()).href("/alerts"));
-                        dom::focus(&row_id(id));
-                        dom::scroll_into_view(&row_id(id));
-                    }
-                    true
-                }
-                "Enter" => {
-                    let on_control = ev
-                        .target()
-                        .and_then(|t| t.dyn_into::<web_sys::Element>().ok())
-                        .is_some_and(|e| {
-                            matches!(e.tag_name().as_str(), "A" | "BUTTON" | "SUMMARY")
-                        });
-                    match at.filter(|_| !on_control) {
-                        Some(id) => {
-                            go(&format!("/alerts/{id}"));
-                            true
-                        }
-                        None => false,
-                    }
-                }
-                "x" => {
-                    if let Some(id) = at {
-                        board.checked.update(|c| {
-                            if !c.remove(&id) {
-                                c.insert(id);
-                            }
-                        });
-                    }
-                    true
-                }
-                "/" => {
-                    dom::focus("alert-search");
-                    true
-                }
-                "Escape" => {
-                    if board.checked.with_untracked(|c| !c.is_empty()) {
-                        board.checked.update(|c| c.clear());
-                    } else if let Some(id) = at {
-                        go(&base.get_untracked().href("/alerts"));
-                        dom::focus(&row_id(id));
-                    }
-                    true
-                }
-                key => act(key, board, at),
-            };
-            if used {
+            let (here, at) = (base.get_untracked(), selected.get_untracked());
+            if pressed(&ev, board, here, at, &navigate) {
                 ev.prevent_default();
             }
         });
     });
+}
+
+/// Whether the key means something here. `here`: the address without the open alert, `at`.
+fn pressed(
+    ev: &KeyboardEvent,
+    board: Board,
+    here: Query,
+    at: Option<i64>,
+    navigate: &impl Fn(&str, NavigateOptions),
+) -> bool {
+    match ev.key().as_str() {
+        key @ ("j" | "k") => {
+            if let Some(id) = step(&board.rows(), at, key == "j") {
+                navigate(&here.with("selected", &id.to_string()).href("/alerts"), moving());
+                dom::focus(&row_id(id));
+                dom::scroll_into_view(&row_id(id));
+            }
+        }
+        "Enter" => match at.filter(|_| !on_control(ev)) {
+            Some(id) => navigate(&format!("/alerts/{id}"), NavigateOptions::default()),
+            None => return false,
+        },
+        "x" => toggle(board, at),
+        "/" => dom::focus("alert-search"),
+        "Escape" => {
+            if board.checked.with_untracked(|c| !c.is_empty()) {
+                board.checked.update(|c| c.clear());
+            } else if let Some(id) = at {
+                navigate(&here.href("/alerts"), moving());
+                dom::focus(&row_id(id));
+            }
+        }
+        key => return act(key, board, at),
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::step;
+
+    #[test]
+    fn moving_stops_at_both_ends() {
+        let rows = [30, 20, 10];
+        assert_eq!(step(&rows, None, true), Some(30));
+        assert_eq!(step(&rows, Some(30), true), Some(20));
+        assert_eq!(step(&rows, Some(10), true), Some(10));
+        assert_eq!(step(&rows, Some(30), false), Some(30));
+        assert_eq!(step(&rows, Some(99), false), Some(30));
+        assert_eq!(step(&[], Some(30), true), None);
+    }
 }

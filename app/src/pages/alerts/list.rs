@@ -5,6 +5,7 @@ use crate::{
     url::Query,
 };
 use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
 use model::{Page, alert::Alert};
 
 /// The rows of one page, the pill of new ones, and the way to the next page.
@@ -17,7 +18,6 @@ pub fn List(
     board: Board,
 ) -> impl IntoView {
     let shown = i64::try_from(page.items.len()).unwrap_or(i64::MAX);
-    let ids: Vec<i64> = page.items.iter().map(|a| a.id).collect();
     let here = base.get_untracked();
     let on_first = filter.with_untracked(|f| f.cursor.is_none());
     let first = (!on_first).then(|| here.clone().without("cursor").href("/alerts"));
@@ -34,14 +34,25 @@ pub fn List(
             </EmptyState>
         }
     });
-    let all = ids.clone();
-    let all_checked =
-        move || !all.is_empty() && board.checked.with(|c| all.iter().all(|id| c.contains(id)));
+    let all_checked = move || {
+        let all = |l: &Vec<Alert>| board.checked.with(|c| l.iter().all(|a| c.contains(&a.id)));
+        board.listed.with(|l| !l.is_empty() && all(l))
+    };
+    // on a later page reading again shows none of the new ones
+    let newest = here.clone().without("cursor").href("/alerts");
+    let navigate = use_navigate();
+    let show_new = Callback::new(move |()| {
+        if on_first {
+            board.reload();
+        } else {
+            navigate(&newest, Default::default());
+        }
+    });
     let pill = move || {
         let n = board.fresh.get();
         (n > 0).then(|| {
             view! {
-                <button type="button" class="btn small newpill" on:click=move |_| board.reload()>
+                <button type="button" class="btn small newpill" on:click=move |_| show_new.run(())>
                     {tn("alerts.new", n)}
                     <Icon name="chevron-up" small=true/>
                 </button>
@@ -60,7 +71,7 @@ pub fn List(
                         prop:checked=all_checked
                         on:change=move |ev| {
                             let on = event_target_checked(&ev);
-                            board.checked.update(|c| if on { c.extend(ids.iter().copied()) } else { c.clear() });
+                            board.checked.update(|c| if on { c.extend(board.rows()) } else { c.clear() });
                         }
                     />
                     <span class="sr">{t("alerts.severity")}</span>

@@ -28,12 +28,14 @@ pub fn Row(
     let navigate = use_navigate();
     let is_selected = move || selected.get() == Some(id);
     let is_checked = move || board.checked.with(|c| c.contains(&id));
+    let is_gone = move || board.gone.with(|g| g.contains(&id));
     let first = now.get_untracked();
     let label = t_with("alerts.select", &[("title", &first.title)]);
     view! {
         <div
             class="lrow"
             role="row"
+            hidden=is_gone
             aria-selected=move || if is_selected() { "true" } else { "false" }
             data-checked=move || is_checked().then_some("")
             data-done=move || now.with(|a| (a.status == AlertStatus::Closed).then_some(""))

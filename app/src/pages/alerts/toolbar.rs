@@ -1,6 +1,6 @@
 use super::filter::{Assigned, FILTERS, Filter, sort_word};
 use crate::{
-    components::{Chip, Icon, Menu},
+    components::{Chip, Icon, Menu, menu},
     dom,
     i18n::{t, t_of, t_with},
     url::Query,
@@ -33,22 +33,24 @@ pub fn Toolbar(base: Memo<Query>, filter: Memo<Filter>) -> impl IntoView {
     };
     view! {
         <div class="tools" role="toolbar" aria-label=t("alerts.filters")>
-            {move || base.with(|q| view! { <Search base=q.clone() text=filter.get().text/> })}
+            <Search base filter/>
             {chips}
             {move || base.with(|q| view! { <FilterMenu base=q.clone() filter=filter.get()/> })}
         </div>
     }
 }
 
+/// Made once: whoever presses Enter in it goes on writing in it.
 #[component]
-fn Search(base: Query, text: String) -> impl IntoView {
+fn Search(base: Memo<Query>, filter: Memo<Filter>) -> impl IntoView {
+    let text = move || filter.with(|f| f.text.clone());
     view! {
         <Form action="/alerts">
-            {keep(&base, &["text"])}
+            {move || base.with(|q| keep(q, &["text"]))}
             <label class="searchbox">
                 <Icon name="search" small=true/>
                 <span class="sr">{t("alerts.search")}</span>
-                <input id="alert-search" type="search" name="text" value=text placeholder=t("alerts.search") autocomplete="off"/>
+                <input id="alert-search" type="search" name="text" value=filter.with_untracked(|f| f.text.clone()) prop:value=text placeholder=t("alerts.search") autocomplete="off"/>
                 <kbd aria-hidden="true">"/"</kbd>
             </label>
         </Form>
@@ -127,28 +129,34 @@ fn FilterMenu(base: Query, filter: Filter) -> impl IntoView {
     }
 }
 
-/// The four orders, as links.
+/// Id of the menu of orders.
+const SORT: &str = "alert-sort";
+
+/// The four orders, as links. Made once, so that its button keeps the focus.
 #[component]
 pub fn SortMenu(base: Memo<Query>, filter: Memo<Filter>) -> impl IntoView {
-    move || {
-        let sort = filter.with(|f| f.sort);
-        let label = t_with("alerts.sort_by", &[("order", &t_of("alerts.sort", sort_word(sort)))]);
-        let entries = [AlertSort::Newest, AlertSort::Oldest, AlertSort::Severity, AlertSort::Updated]
-            .into_iter()
-            .map(|s| {
-                let href = base.get().without("cursor").set("sort", if s == AlertSort::Newest { "" } else { sort_word(s) }).href("/alerts");
-                view! {
-                    <a role="menuitemradio" aria-checked=if s == sort { "true" } else { "false" } href=href>
-                        {t_of("alerts.sort", sort_word(s))}
-                    </a>
-                }
-            })
-            .collect_view();
-        view! {
-            <Menu id="alert-sort" label kind="quiet small">
-                {entries}
-            </Menu>
-        }
+    let sort = Memo::new(move |_| filter.with(|f| f.sort));
+    let label = move || {
+        let order = t_of("alerts.sort", sort_word(sort.get()));
+        t_with("alerts.sort_by", &[("order", &order)])
+    };
+    let entries = [AlertSort::Newest, AlertSort::Oldest, AlertSort::Severity, AlertSort::Updated]
+        .into_iter()
+        .map(|s| {
+            let word = if s == AlertSort::Newest { "" } else { sort_word(s) };
+            let href = move || base.get().without("cursor").set("sort", word).href("/alerts");
+            let checked = move || if sort.get() == s { "true" } else { "false" };
+            view! {
+                <a role="menuitemradio" aria-checked=checked href=href on:click=move |_| menu::chosen(SORT)>
+                    {t_of("alerts.sort", sort_word(s))}
+                </a>
+            }
+        })
+        .collect_view();
+    view! {
+        <Menu id=SORT label kind="quiet small">
+            {entries}
+        </Menu>
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
 use entry::Entry;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use list::List;
+use list::{List, did};
 use verdict::Verdict;
 
 /// Filters that no control of the bar shows: one target, set by a link.
@@ -57,6 +57,14 @@ pub fn Audit() -> impl IntoView {
         move || asked.get(),
         move |q| fetch_audit(state::asked(&q, clock.now.get_untracked())),
     );
+    let wanted = Memo::new(move |_| address.with(|q| q.get("verify").is_some()));
+    let check = verdict::check(wanted);
+    // an address that asks for the check already stays the same: the press itself asks again
+    let again = move |_| {
+        if wanted.get_untracked() {
+            check.refetch();
+        }
+    };
     let open =
         Memo::new(move |_| address.with(|q| q.get("open").and_then(|s| s.parse::<i64>().ok())));
     let close = Signal::derive(move || address.get().without("open").href("/audit"));
@@ -81,7 +89,11 @@ pub fn Audit() -> impl IntoView {
         move || open.get().map(|seq| view! { <Transition>{move || chosen(seq)}</Transition> });
     view! {
         <PageHead title=t("audit.title") sub=move || view! { <Transition>{count}</Transition> }>
-            <a class="btn small" href=move || address.get().set("verify", "1").href("/audit")>
+            <a
+                class="btn small"
+                href=move || address.get().set("verify", "1").href("/audit")
+                on:click=again
+            >
                 {t("audit.verify")}
             </a>
         </PageHead>
@@ -91,7 +103,7 @@ pub fn Audit() -> impl IntoView {
                 name="action"
                 label=t("audit.action")
                 any=t("audit.any_action")
-                options=state::ACTIONS.into_iter().map(|a| (a.to_owned(), a.to_owned())).collect()
+                options=state::ACTIONS.into_iter().map(|a| (a.to_owned(), did(a))).collect()
             />
             <ChoiceFilter
                 name="target_type"
@@ -107,7 +119,7 @@ pub fn Audit() -> impl IntoView {
             />
             <Chips address/>
         </FilterBar>
-        <Verdict address/>
+        <Verdict check/>
         <div
             class="split"
             data-panel=move || open.get().is_none().then_some("none")

@@ -10,7 +10,7 @@ pub(super) const KINDS: [&str; 7] =
     ["agent", "alert", "dead_letter", "rule", "sensor", "user", "view"];
 
 /// Actions that the trail knows.
-pub(super) const ACTIONS: [&str; 20] = [
+pub(super) const ACTIONS: [&str; 22] = [
     "agent.enroll",
     "alert.create",
     "alert.assign",
@@ -24,6 +24,7 @@ pub(super) const ACTIONS: [&str; 20] = [
     "rule.create",
     "rule.update",
     "rule.delete",
+    "rule.seed",
     "session.open",
     "session.close",
     "user.create",
@@ -31,6 +32,7 @@ pub(super) const ACTIONS: [&str; 20] = [
     "user.reset_password",
     "user.change_password",
     "view.create",
+    "view.delete",
 ];
 
 /// Names of periods, as they stand in the query, and their length.

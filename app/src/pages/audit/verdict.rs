@@ -1,11 +1,38 @@
 use crate::{
     components::*,
-    i18n::{num, t, t_with, tn},
+    i18n::{Lang, lang, num, t, t_with, tn, try_t_of},
     server_fns::audit::verify_audit,
-    url::Query,
 };
 use leptos::prelude::*;
-use model::audit::AuditVerdict;
+use model::{Problem, audit::AuditVerdict};
+
+/// The check; `None` while the address does not ask for it.
+pub(super) type Check = Resource<Option<Result<AuditVerdict, Problem>>>;
+
+pub(super) fn check(wanted: Memo<bool>) -> Check {
+    Resource::new(
+        move || wanted.get(),
+        |wanted| async move { if wanted { Some(verify_audit().await) } else { None } },
+    )
+}
+
+/// Parts of the server's sentences about a broken chain, and the word of each.
+const BREAKS: [(&str, &str); 5] = [
+    ("missing", "missing"),
+    ("does not follow", "unlinked"),
+    ("is not what was written", "changed"),
+    ("written last", "head"),
+    ("past the end", "added"),
+];
+
+/// How the chain is broken. The server says it in English, without a code; what is not known here stays as it is.
+fn how(reason: String) -> String {
+    let word = BREAKS.iter().find(|(part, _)| reason.contains(*part)).map(|(_, word)| *word);
+    match (lang(), word) {
+        (Lang::Es, Some(word)) => try_t_of("audit.break", word).unwrap_or(reason),
+        _ => reason,
+    }
+}
 
 #[component]
 fn Told(verdict: AuditVerdict) -> impl IntoView {
@@ -24,7 +51,7 @@ fn Told(verdict: AuditVerdict) -> impl IntoView {
             <Note tone="bad">
                 <b>{t_with("audit.broken", &[("n", &num(row))])}</b>
                 ". "
-                {verdict.reason.map(|r| format!("{r}. "))}
+                {verdict.reason.map(|r| format!("{}. ", how(r)))}
                 {t("audit.broken_text")}
             </Note>
         }
@@ -32,16 +59,11 @@ fn Told(verdict: AuditVerdict) -> impl IntoView {
     }
 }
 
-/// The check of the chain, made when the address asks for it (`?verify=1`).
+/// What the check of the chain said.
 #[component]
-pub(super) fn Verdict(address: Memo<Query>) -> impl IntoView {
-    let wanted = Memo::new(move |_| address.with(|q| q.get("verify").is_some()));
-    let verdict = Resource::new(
-        move || wanted.get(),
-        |wanted| async move { if wanted { Some(verify_audit().await) } else { None } },
-    );
+pub(super) fn Verdict(check: Check) -> impl IntoView {
     let told = move || {
-        verdict.get().flatten().map(|answer| match answer {
+        check.get().flatten().map(|answer| match answer {
             Ok(verdict) => view! { <div class="told"><Told verdict/></div> }.into_any(),
             Err(problem) => view! { <ProblemView problem/> }.into_any(),
         })

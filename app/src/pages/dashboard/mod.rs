@@ -6,8 +6,7 @@ mod sensors;
 mod strip;
 
 use crate::{
-    components::{PageHead, ProblemView, Skeleton, use_live},
-    dom,
+    components::{PageHead, ProblemView, Skeleton, use_live, use_refresh},
     i18n::t,
     server_fns::dashboard::fetch_dashboard,
 };
@@ -21,21 +20,11 @@ const SETTLE: Duration = Duration::from_secs(2);
 #[component]
 pub fn Dashboard() -> impl IntoView {
     let numbers = Resource::new(|| (), |()| fetch_dashboard());
-    let waiting = StoredValue::new(false);
+    let refresh = use_refresh(move || numbers.refetch());
     use_live(move |note| {
-        if matches!(note, Note::Rules) || waiting.get_value() {
-            return;
+        if !matches!(note, Note::Rules) {
+            refresh.after(SETTLE);
         }
-        waiting.set_value(true);
-        set_timeout(
-            move || {
-                // the page may be gone by now
-                if waiting.try_set_value(false).is_none() && !dom::hidden() {
-                    numbers.refetch();
-                }
-            },
-            SETTLE,
-        );
     });
     view! {
         <PageHead title=t("dashboard.title")/>

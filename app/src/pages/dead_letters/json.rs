@@ -1,5 +1,6 @@
 //! A refused record laid out in lines, with those marked that a JSON pointer names. Strings and numbers stay as they were sent;
 //! only blanks between tokens change.
+use crate::pages::cursor::Cursor;
 use serde::de::IgnoredAny;
 
 /// Longer records are shown as far as this; the copy button gives the whole.
@@ -40,8 +41,7 @@ fn tokens(pointer: &str) -> Vec<String> {
 }
 
 struct Walk<'a> {
-    raw: &'a str,
-    at: usize,
+    cursor: Cursor<'a>,
     path: Vec<String>,
     target: Vec<String>,
     lines: Vec<Line>,
@@ -50,38 +50,7 @@ struct Walk<'a> {
     nearest: (usize, usize),
 }
 
-impl<'a> Walk<'a> {
-    fn peek(&mut self) -> u8 {
-        let bytes = self.raw.as_bytes();
-        while bytes.get(self.at).is_some_and(u8::is_ascii_whitespace) {
-            self.at += 1;
-        }
-        bytes.get(self.at).copied().unwrap_or(0)
-    }
-
-    /// A string with its quotes, or a literal.
-    fn word(&mut self) -> &'a str {
-        let (bytes, from) = (self.raw.as_bytes(), self.at);
-        if bytes.get(from) == Some(&b'"') {
-            self.at += 1;
-            while let Some(b) = bytes.get(self.at) {
-                self.at += if *b == b'\\' { 2 } else { 1 };
-                if *b == b'"' {
-                    break;
-                }
-            }
-        } else {
-            while bytes
-                .get(self.at)
-                .is_some_and(|b| !matches!(b, b',' | b']' | b'}') && !b.is_ascii_whitespace())
-            {
-                self.at += 1;
-            }
-        }
-        self.at = self.at.min(bytes.len());
-        &self.raw[from..self.at]
-    }
-
+impl Walk<'_> {
     fn line(&mut self, key: Option<&str>, value: &str, kind: Kind) {
         let hit = !self.target.is_empty() && self.path.starts_with(&self.target);
         self.found |= hit;
@@ -101,32 +70,32 @@ impl<'a> Walk<'a> {
     }
 
     fn value(&mut self, key: Option<&str>) {
-        let (open, close) = match self.peek() {
+        let (open, close) = match self.cursor.peek() {
             b'{' => (b'{', b'}'),
             b'[' => (b'[', b']'),
             b'"' => {
-                let text = self.word();
+                let text = self.cursor.word();
                 return self.line(key, text, Kind::Text);
             }
             _ => {
-                let text = self.word();
+                let text = self.cursor.word();
                 return self.line(key, text, Kind::Literal);
             }
         };
-        self.at += 1;
+        self.cursor.at += 1;
         let object = open == b'{';
-        if self.peek() == close {
-            self.at += 1;
+        if self.cursor.peek() == close {
+            self.cursor.at += 1;
             return self.line(key, if object { "{}" } else { "[]" }, Kind::Mark);
         }
         self.line(key, if object { "{" } else { "[" }, Kind::Mark);
         let mut index = 0;
         loop {
-            self.peek();
+            self.cursor.peek();
             let name = object.then(|| {
-                let name = self.word();
-                self.peek();
-                self.at += 1; // the colon
+                let name = self.cursor.word();
+                self.cursor.peek();
+                self.cursor.at += 1; // the colon
                 name
             });
             let token = match name {
@@ -137,8 +106,8 @@ impl<'a> Walk<'a> {
             self.value(name);
             self.path.pop();
             index += 1;
-            let more = self.peek() == b',';
-            self.at += 1; // the comma or the closing bracket
+            let more = self.cursor.peek() == b',';
+            self.cursor.at += 1; // the comma or the closing bracket
             if !more {
                 break;
             }
@@ -155,8 +124,7 @@ pub(super) fn lay_out(raw: &str, pointer: &str) -> Option<Laid> {
     // also bounds the nesting, at 128
     serde_json::from_str::<IgnoredAny>(raw).ok()?;
     let mut walk = Walk {
-        raw,
-        at: 0,
+        cursor: Cursor::new(raw),
         path: Vec::new(),
         target: tokens(pointer),
         lines: Vec::new(),

@@ -1,4 +1,4 @@
-use super::{acts::Acts, raw::Raw};
+use super::{acts::Acts, advice::advice, raw::Raw};
 use crate::{
     components::*,
     dom,
@@ -29,11 +29,12 @@ fn Bar(id: i64, acts: Acts) -> impl IntoView {
 
 #[component]
 fn Facts(letter: DeadLetter) -> impl IntoView {
+    let hint = advice(&letter);
     let pointer = if letter.pointer.is_empty() { t("dead_letters.whole") } else { letter.pointer };
     view! {
         <dl class="kv">
             <dt>{t("dead_letters.hint")}</dt>
-            <dd>{letter.hint}</dd>
+            <dd>{hint}</dd>
             <dt>{t("dead_letters.pointer")}</dt>
             <dd class="mono">{pointer}</dd>
             <dt>{t("dead_letters.received")}</dt>
@@ -46,6 +47,30 @@ fn Facts(letter: DeadLetter) -> impl IntoView {
                     view! {
                         <dt>{t("dead_letters.sensor")}</dt>
                         <dd><Value field="observer.name" value=sensor/></dd>
+                    }
+                })}
+            {letter
+                .agent
+                .map(|agent| {
+                    view! {
+                        <dt>{t("dead_letters.agent")}</dt>
+                        <dd><Value field="agent.name" value=agent/></dd>
+                    }
+                })}
+            {letter
+                .file
+                .map(|file| {
+                    view! {
+                        <dt>{t("dead_letters.file")}</dt>
+                        <dd class="mono">{file}</dd>
+                    }
+                })}
+            {letter
+                .sample
+                .then(|| {
+                    view! {
+                        <dt>{t("dead_letters.kind")}</dt>
+                        <dd>{t("dead_letters.sample")}</dd>
                     }
                 })}
             <dt>{t("dead_letters.position")}</dt>

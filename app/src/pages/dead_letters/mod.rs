@@ -1,6 +1,7 @@
 //! Dead letters: events that were refused. Filters in the address, one letter in the panel (`?open=12`), replay and delete for
 //! what is selected.
 mod acts;
+mod advice;
 mod json;
 mod letter;
 mod list;

@@ -1,4 +1,5 @@
 //! The events explorer: ask, see when it happened, narrow, read. Its state is its address; every control is a link or a form.
+mod choice;
 mod detail;
 mod export;
 mod fields;
@@ -6,6 +7,7 @@ mod file;
 mod histogram;
 mod json;
 mod list;
+mod menus;
 mod panel;
 mod query_bar;
 mod state;
@@ -15,7 +17,7 @@ mod when;
 pub use detail::EventDetail;
 
 use crate::{
-    components::{Clock, Icon, Menu, Toasts, use_live, use_page_filter},
+    components::{Clock, Icon, Menu, Toasts, menu, problem_text, use_live, use_page_filter},
     i18n::{duration, num, t, t_with, tn},
     server_fns::events::{
         EventLines, fetch_event, fetch_event_lines, fetch_events, fetch_histogram,
@@ -72,7 +74,7 @@ pub fn Events() -> impl IntoView {
         <query_bar::QueryBar explore/>
         <query_bar::QueryError explore lines/>
         <div class="tools explore-tools">
-            <toolbar::Toolbar explore/>
+            <toolbar::Toolbar explore search/>
             <Summary lines counts/>
             <button type="button" class="btn quiet small narrow-only" popovertarget=fields::FIELDS>
                 <Icon name="panel-left" small=true/>
@@ -132,17 +134,18 @@ fn Fresh(explore: Memo<Explore>, lines: Lines, counts: Histogram) -> impl IntoVi
         missed.set(false);
     });
     let shown = move || {
-        let (n, missed) = (arrived.get(), missed.get());
+        let (n, unknown) = (arrived.get(), missed.get());
         // neither a closed range nor a later page can show them
         let open = here.with(|(search, cursor)| search.range.is_open() && cursor.is_none());
-        (open && (n > 0 || missed)).then(|| {
-            let text = if missed { t("events.some_arrived") } else { tn("events.arrived", n) };
+        (open && (n > 0 || unknown)).then(|| {
+            let text = if unknown { t("events.some_arrived") } else { tn("events.arrived", n) };
             view! {
                 <button
                     type="button"
                     class="btn newpill"
                     on:click=move |_| {
                         arrived.set(0);
+                        missed.set(false);
                         lines.refetch();
                         counts.refetch();
                     }
@@ -156,6 +159,9 @@ fn Fresh(explore: Memo<Explore>, lines: Lines, counts: Histogram) -> impl IntoVi
     view! { <div role="status">{shown}</div> }
 }
 
+/// Id of the menu below.
+const EXPORT: &str = "events-export";
+
 /// The rows of this page as a file. Appears when the page is alive: only a script can make a file of them.
 #[component]
 fn Export(explore: Memo<Explore>) -> impl IntoView {
@@ -164,6 +170,7 @@ fn Export(explore: Memo<Explore>) -> impl IntoView {
     let alive = RwSignal::new(false);
     Effect::new(move |_| alive.set(true));
     let save = move |format| {
+        menu::chosen(EXPORT);
         let e = explore.get_untracked();
         let query = e.search.event_query(clock.now.get_untracked());
         spawn_local(async move {
@@ -178,14 +185,17 @@ fn Export(explore: Memo<Explore>) -> impl IntoView {
                     let (text, name) = export::file(&page.events, format);
                     export::save(&text, name);
                 }
-                Err(p) => toasts.say(format!("{}: {}", p.title, p.detail)),
+                Err(problem) => {
+                    let (title, detail) = problem_text(&problem);
+                    toasts.say(format!("{title}: {detail}"));
+                }
             }
         });
     };
     move || {
         alive.get().then(|| {
             view! {
-                <Menu id="events-export" label=t("events.export") kind="quiet small">
+                <Menu id=EXPORT label=t("events.export") kind="quiet small">
                     <button type="button" role="menuitem" on:click=move |_| save(export::Format::Json)>"JSON"</button>
                     <button type="button" role="menuitem" on:click=move |_| save(export::Format::Csv)>"CSV"</button>
                 </Menu>

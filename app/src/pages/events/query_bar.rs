@@ -2,7 +2,7 @@
 use super::state::{Explore, PATH, Search};
 use crate::{
     components::{Button, Icon, Note},
-    i18n::t,
+    i18n::{Lang, lang, num, t, t_with},
     server_fns::events::EventLines,
 };
 use leptos::prelude::*;
@@ -61,9 +61,12 @@ pub fn QueryBar(explore: Memo<Explore>) -> impl IntoView {
     }
 }
 
+/// Text before the fault, the fault, text after it.
+pub type Fault = (String, String, String);
+
 /// Cuts the text in three at the byte offsets that a `span:START:END` names: before, the fault, after. A fault at the end of the
 /// text is shown as one blank.
-pub fn marked(text: &str, code: &str) -> Option<(String, String, String)> {
+pub fn marked(text: &str, code: &str) -> Option<Fault> {
     let (start, end) = code.strip_prefix("span:")?.split_once(':')?;
     let (start, end): (usize, usize) = (start.parse().ok()?, end.parse().ok()?);
     let floor =
@@ -71,6 +74,12 @@ pub fn marked(text: &str, code: &str) -> Option<(String, String, String)> {
     let (start, end) = (floor(start), floor(end.max(start)));
     let fault = if start == end { "\u{a0}" } else { &text[start..end] };
     Some((text[..start].into(), fault.into(), text[end..].into()))
+}
+
+/// At which character the fault begins. English has it in the server's sentence, which is all that says what exactly is wrong.
+fn begins(fault: Option<&Fault>) -> Option<String> {
+    let n = i64::try_from(fault?.0.chars().count()).ok()? + 1;
+    (lang() != Lang::En).then(|| format!("{}. ", t_with("events.fault_at", &[("n", &num(n))])))
 }
 
 /// Why the query cannot be read, and where.
@@ -82,23 +91,24 @@ pub fn QueryError(
     let error = move || {
         let problem = lines.get()?.err().filter(|p| p.is("bad_query"))?;
         let query = explore.with(|e| e.search.query.clone());
-        let place = problem.errors.iter().find_map(|e| marked(&query, &e.code)).map(
-            |(before, fault, after)| {
-                view! {
-                    <code class="place">
-                        {before}
-                        <span class="squig">{fault}</span>
-                        {after}
-                    </code>
-                }
-            },
-        );
+        let fault = problem.errors.iter().find_map(|e| marked(&query, &e.code));
+        let begins = begins(fault.as_ref());
+        let shown = fault.map(|(before, fault, after)| {
+            view! {
+                <code class="place">
+                    {before}
+                    <span class="squig">{fault}</span>
+                    {after}
+                </code>
+            }
+        });
         Some(view! {
             <Note tone="bad">
                 <b>{t("problem.bad_query")}</b>
                 ": "
-                {problem.detail}
-                {place}
+                {begins}
+                <span lang="en">{problem.detail}</span>
+                {shown}
             </Note>
         })
     };

@@ -30,6 +30,14 @@ impl Range {
     pub fn is_open(self) -> bool {
         !matches!(self, Self::Between(_, Some(_)))
     }
+
+    /// Its ends, where they are moments of their own.
+    pub fn bounds(self) -> (Option<Micros>, Option<Micros>) {
+        match self {
+            Self::Between(from, to) => (from, to),
+            Self::Last(..) => (None, None),
+        }
+    }
 }
 
 /// Which events.

@@ -23,7 +23,7 @@ pub fn When(at: Micros) -> impl IntoView {
         }
     };
     view! {
-        <time datetime=at.rfc3339() title=move || crate::i18n::absolute(at, watch.offset(at))>
+        <time datetime=at.rfc3339() title=move || watch.title(at)>
             <span class="date">{date}</span>
             <span>{move || clock(at, watch.offset(at))}</span>
         </time>

@@ -1,24 +1,14 @@
 use crate::{
     components::*,
-    context::may,
     i18n::{t, t_of},
     server_fns::profile::ChangeTimezone,
 };
 use leptos::{form::ActionForm, prelude::*};
-use model::{Permission, user::UserProfile};
+use model::user::UserProfile;
 
-/// One's time zone. Who may not change people sees it and who can change it.
+/// One's time zone: the one part of the account that everybody changes alone.
 #[component]
 fn Timezone(timezone: String, saved: Callback<()>) -> impl IntoView {
-    if !may(Permission::ManageUsers) {
-        return view! {
-            <dl class="kv">
-                <dt>{t("profile.timezone")}</dt>
-                <dd>{timezone} " " <span class="meta">{t("profile.ask_admin")}</span></dd>
-            </dl>
-        }
-        .into_any();
-    }
     let toasts = expect_context::<Toasts>();
     let action = ServerAction::<ChangeTimezone>::new();
     let problem = FormProblem::derive(move || action.value().get().and_then(Result::err));
@@ -44,7 +34,6 @@ fn Timezone(timezone: String, saved: Callback<()>) -> impl IntoView {
             </div>
         </ActionForm>
     }
-    .into_any()
 }
 
 /// What is known about oneself.

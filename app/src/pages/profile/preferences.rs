@@ -1,7 +1,7 @@
 //! Theme, density, language and clock: kept in cookies of this browser, applied at once. Before the page is alive the buttons send a
 //! plain form to the server, which sets the same cookies.
 use crate::{
-    components::Clock,
+    components::{Clock, DensityChoice},
     context::{Density, Theme, page_context},
     dom,
     i18n::{Lang, t, t_of},
@@ -67,10 +67,12 @@ pub(super) fn Preferences() -> impl IntoView {
     let context = page_context();
     let clock = expect_context::<Clock>();
     let theme = RwSignal::new(context.theme.map_or("system", Theme::as_str));
-    let density = RwSignal::new(context.density.as_str());
+    let rows = expect_context::<DensityChoice>();
+    let density = RwSignal::new(rows.get_untracked().as_str());
     let lang = RwSignal::new(context.lang.as_str());
     let times = RwSignal::new(if context.local_time { "local" } else { "utc" });
-    // the top bar has a switch for this too
+    // the top bar has a switch for these too
+    Effect::new(move |_| density.set(rows.get().as_str()));
     Effect::new(move |_| times.set(if clock.local.get() { "local" } else { "utc" }));
     view! {
         <section class="sec">
@@ -88,7 +90,11 @@ pub(super) fn Preferences() -> impl IntoView {
                     label=t("profile.density")
                     options=Density::ALL.into_iter().map(|d| (d.as_str(), t_of("density", d.as_str()))).collect()
                     now=density
-                    choose=|value: &'static str| mark("data-density", (value != Density::Cozy.as_str()).then_some(value))
+                    choose=move |value: &'static str| {
+                        if let Some(density) = Density::parse(value) {
+                            rows.choose(density);
+                        }
+                    }
                 />
                 <Choice
                     name="lang"

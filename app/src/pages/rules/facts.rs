@@ -1,16 +1,15 @@
 use super::{state::sources, switch::State};
 use crate::{
     components::*,
-    context::page_context,
     i18n::{num, t, t_with, tn},
     url::Query,
 };
 use leptos::prelude::*;
-use model::{rule::DetectionRule, time::DAY};
+use model::{Micros, rule::DetectionRule, time::DAY};
 
-/// The alerts of a rule: all of them, or (`days`) the newest.
-fn alerts_href(rule: i64, days: Option<i64>) -> String {
-    let since = days.map(|d| page_context().now.plus(-d * DAY).rfc3339()).unwrap_or_default();
+/// The alerts of a rule: all of them, or the newest.
+fn alerts_href(rule: i64, since: Option<Micros>) -> String {
+    let since = since.map(Micros::rfc3339).unwrap_or_default();
     Query::new()
         .with("rule", &rule.to_string())
         .with("status", "any")
@@ -24,9 +23,12 @@ pub(super) fn AlertCount(rule: i64, n: i64) -> impl IntoView {
     if n == 0 {
         return view! { <span class="faint">{num(n)}</span> }.into_any();
     }
+    let clock = expect_context::<Clock>();
     let label = tn("rules.alerts_of", n);
+    // the last seven days as of now, not of when the page was loaded
+    let href = move || alerts_href(rule, Some(clock.now.get().plus(-7 * DAY)));
     view! {
-        <a class="link" href=alerts_href(rule, Some(7)) aria-label=label.clone() title=label>
+        <a class="link" href=href aria-label=label.clone() title=label>
             {num(n)}
         </a>
     }

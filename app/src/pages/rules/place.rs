@@ -1,4 +1,5 @@
 //! Where in a JSON text something is: the line that a JSON pointer names, and where the text stops being JSON.
+use crate::pages::cursor::Cursor;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
@@ -9,45 +10,14 @@ pub(super) fn fault(text: &str) -> Option<(usize, usize)> {
 }
 
 struct Walk<'a> {
-    text: &'a str,
-    at: usize,
+    cursor: Cursor<'a>,
     path: Vec<String>,
     target: Vec<String>,
     /// Where the deepest thing on the way to the target starts, and how deep it is.
     best: (usize, usize),
 }
 
-impl<'a> Walk<'a> {
-    fn peek(&mut self) -> u8 {
-        let bytes = self.text.as_bytes();
-        while bytes.get(self.at).is_some_and(u8::is_ascii_whitespace) {
-            self.at += 1;
-        }
-        bytes.get(self.at).copied().unwrap_or(0)
-    }
-
-    /// A string with its quotes, or a literal.
-    fn word(&mut self) -> &'a str {
-        let (bytes, from) = (self.text.as_bytes(), self.at);
-        if bytes.get(from) == Some(&b'"') {
-            self.at += 1;
-            while let Some(b) = bytes.get(self.at) {
-                self.at += if *b == b'\\' { 2 } else { 1 };
-                if *b == b'"' {
-                    break;
-                }
-            }
-        } else {
-            while bytes
-                .get(self.at)
-                .is_some_and(|b| !matches!(b, b',' | b']' | b'}') && !b.is_ascii_whitespace())
-            {
-                self.at += 1;
-            }
-        }
-        &self.text[from..self.at]
-    }
-
+impl Walk<'_> {
     fn note(&mut self, start: usize) {
         if self.target.starts_with(&self.path) && self.path.len() > self.best.1 {
             self.best = (start, self.path.len());
@@ -55,22 +25,22 @@ impl<'a> Walk<'a> {
     }
 
     fn value(&mut self) {
-        let close = match self.peek() {
+        let close = match self.cursor.peek() {
             b'{' => b'}',
             b'[' => b']',
             _ => {
-                self.word();
+                self.cursor.word();
                 return;
             }
         };
-        self.at += 1;
+        self.cursor.at += 1;
         let mut index = 0;
-        while self.peek() != close {
-            let start = self.at;
+        while self.cursor.peek() != close {
+            let start = self.cursor.at;
             let token = if close == b'}' {
-                let name = serde_json::from_str(self.word()).unwrap_or_default();
-                self.peek();
-                self.at += 1; // the colon
+                let name = serde_json::from_str(self.cursor.word()).unwrap_or_default();
+                self.cursor.peek();
+                self.cursor.at += 1; // the colon
                 name
             } else {
                 index.to_string()
@@ -80,11 +50,11 @@ impl<'a> Walk<'a> {
             self.value();
             self.path.pop();
             index += 1;
-            if self.peek() == b',' {
-                self.at += 1;
+            if self.cursor.peek() == b',' {
+                self.cursor.at += 1;
             }
         }
-        self.at += 1;
+        self.cursor.at += 1;
     }
 }
 
@@ -95,7 +65,7 @@ pub(super) fn line_of(text: &str, pointer: &str) -> Option<usize> {
     serde_json::from_str::<IgnoredAny>(text).ok()?;
     let target =
         pointer.split('/').skip(1).map(|t| t.replace("~1", "/").replace("~0", "~")).collect();
-    let mut walk = Walk { text, at: 0, path: Vec::new(), target, best: (0, 0) };
+    let mut walk = Walk { cursor: Cursor::new(text), path: Vec::new(), target, best: (0, 0) };
     walk.value();
     (walk.best.1 > 0).then(|| text[..walk.best.0].matches('\n').count() + 1)
 }

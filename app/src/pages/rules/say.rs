@@ -1,4 +1,5 @@
 //! Conditions as lines that a person reads: what must hold, in the rule's order.
+use model::rule::OPERATORS;
 use serde_json::{Map, Value};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -19,23 +20,6 @@ pub(super) struct Line {
     pub depth: usize,
     pub part: Part,
 }
-
-const OPERATORS: [&str; 14] = [
-    "equals",
-    "contains",
-    "contains_all",
-    "startswith",
-    "endswith",
-    "glob",
-    "cidr",
-    "gt",
-    "gte",
-    "lt",
-    "lte",
-    "longer_than",
-    "exists",
-    "not",
-];
 
 pub(super) fn lines(conditions: &Map<String, Value>) -> Vec<Line> {
     let mut out = vec![Line { depth: 0, part: Part::Group("all") }];

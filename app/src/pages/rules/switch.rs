@@ -1,9 +1,9 @@
 use crate::{
     components::*,
     i18n::{t, t_with},
-    server_fns::rules::SetEnabled,
+    server_fns::rules::{SetEnabled, set_enabled},
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{form::ActionForm, prelude::*, task::spawn_local};
 
 /// On or off. A form of its own: it works before the page is alive.
 #[component]
@@ -51,16 +51,34 @@ pub(super) fn State(enabled: bool) -> impl IntoView {
 }
 
 /// Says what was switched, with a way back, and has the rules read again.
-pub(super) fn after(toggle: ServerAction<SetEnabled>, refetch: impl Fn() + 'static) {
+pub(super) fn after(
+    toggle: ServerAction<SetEnabled>,
+    refetch: impl Fn() + Clone + Send + Sync + 'static,
+) {
     let toasts = expect_context::<Toasts>();
     Effect::new(move |_| {
         if let Some(Ok(rule)) = toggle.value().get() {
             refetch();
             let (id, enabled) = (rule.id, rule.enabled);
-            let text = if enabled { t("rules.enabled") } else { t("rules.disabled") };
-            toasts.say_undo(text, move || {
-                toggle.dispatch(SetEnabled { id, enabled: !enabled });
-            });
+            let refetch = refetch.clone();
+            toasts.say_undo(switched(enabled), move || undo(id, !enabled, toasts, refetch.clone()));
+        }
+    });
+}
+
+fn switched(enabled: bool) -> String {
+    if enabled { t("rules.enabled") } else { t("rules.disabled") }
+}
+
+/// Not through the action: it is gone when its page is, and the toast is not. Reading again what nobody shows any more does nothing.
+fn undo(id: i64, enabled: bool, toasts: Toasts, refetch: impl Fn() + 'static) {
+    spawn_local(async move {
+        match set_enabled(id, enabled).await {
+            Ok(_) => {
+                toasts.say(switched(enabled));
+                refetch();
+            }
+            Err(problem) => toasts.say_problem(&problem),
         }
     });
 }

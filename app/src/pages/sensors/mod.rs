@@ -1,20 +1,20 @@
-//! Network sensors: who sends, when last heard, what was refused. Follows the push stream.
+//! Network sensors: who sends, when last heard, what was refused. Follows the push stream, and the clock: silence sends no note.
 mod first;
 mod list;
 
 use crate::{
     components::*,
-    dom,
     i18n::{t, tn},
     server_fns::sensors::fetch_sensors,
 };
 use first::FirstBatch;
 use leptos::prelude::*;
 use list::List;
-use model::{live::Note, sensor::NetworkSensor, time::SECOND};
+use model::{live::Note, sensor::NetworkSensor};
+use std::time::Duration;
 
-/// While events keep arriving, the table is refreshed at most this often, in microseconds.
-const REFRESH: i64 = 10 * SECOND;
+/// While events keep arriving, the table is refreshed at most this often.
+const REFRESH: Duration = Duration::from_secs(10);
 
 /// How many there are, and how many are silent.
 #[component]
@@ -29,15 +29,11 @@ fn Count(sensors: Vec<NetworkSensor>) -> impl IntoView {
 #[component]
 pub fn Sensors() -> impl IntoView {
     let sensors = Resource::new(|| (), |()| fetch_sensors());
-    let last = StoredValue::new(0);
-    use_live(move |note| {
-        let now = dom::now().0;
-        let due = matches!(note, Note::Lagged)
-            || (matches!(note, Note::Events { .. }) && now - last.get_value() >= REFRESH);
-        if due {
-            last.set_value(now);
-            sensors.refetch();
-        }
+    let refresh = use_refresh(move || sensors.refetch());
+    use_live(move |note| match note {
+        Note::Lagged => refresh.now(),
+        Note::Events { .. } => refresh.at_most_every(REFRESH),
+        _ => {}
     });
     let count = move || {
         sensors

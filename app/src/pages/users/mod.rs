@@ -5,6 +5,7 @@ mod form;
 mod list;
 mod panel;
 mod rights;
+mod undo;
 
 use crate::{
     components::*,
@@ -142,11 +143,12 @@ pub fn Users() -> impl IntoView {
     Effect::new(move |_| {
         if let Some(Ok(user)) = deeds.activate.value().get() {
             users.refetch();
-            let (id, active) = (user.id, user.is_active);
-            let text = if active { t("users.enabled") } else { t("users.disabled") };
-            toasts.say_undo(text, move || {
-                deeds.activate.dispatch(SetActive { id, active: !active });
-            });
+            undo::offer(&user, toasts, users);
+        }
+    });
+    Effect::new(move |_| {
+        if let Some(Ok(_)) = deeds.reset.value().get() {
+            users.refetch(); // a new password is due now
         }
     });
 

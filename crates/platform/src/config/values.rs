@@ -211,18 +211,6 @@ choice! {
     }
 }
 
-impl Roles {
-    pub fn serves_web(self) -> bool {
-        matches!(self, Self::All | Self::Web)
-    }
-    pub fn takes_events(self) -> bool {
-        matches!(self, Self::All | Self::Ingest)
-    }
-    pub fn works(self) -> bool {
-        matches!(self, Self::All | Self::Worker)
-    }
-}
-
 choice! {
     /// Whether mistakes that are handy while developing are refused.
     Environment "NAME" { Development = "development" | "dev" | "test", Production = "production" | "prod" }
@@ -287,7 +275,6 @@ mod tests {
         assert_eq!(Environment::read("PROD"), Some(Environment::Production));
         assert_eq!(Roles::read("ingest"), Some(Roles::Ingest));
         assert_eq!(Roles::read("everything"), None);
-        assert!(Roles::All.works() && Roles::All.serves_web() && !Roles::Web.takes_events());
         assert_eq!(Email::read(" Ana@Example.ORG ").unwrap().0, "ana@example.org");
         assert_eq!(Email::read("ana"), None);
     }

@@ -10,8 +10,9 @@ use axum::{
 };
 use futures::future::BoxFuture;
 use http::{HeaderValue, StatusCode, header};
-use serde_json::{Value, json};
+use serde::Serialize;
 use std::sync::Arc;
+use utoipa::ToSchema;
 
 /// What the database says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +36,47 @@ pub struct SearchHealth {
     pub connected: Result<(), String>,
 }
 
+/// Answer of `/healthz`.
+#[derive(Serialize, ToSchema)]
+struct Alive {
+    ok: bool,
+}
+
+/// Answer of `/readyz`.
+#[derive(Serialize, ToSchema)]
+struct Readiness {
+    ok: bool,
+    /// `ok` or `fail`.
+    db: String,
+    /// `ok` or `fail`; of the embedded engine where no other is set.
+    opensearch: String,
+    opensearch_ok: bool,
+    opensearch_required: bool,
+    /// What is wrong, such as `DBMissing:public.users`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+}
+
+/// Answer of `/health/db`.
+#[derive(Serialize, ToSchema)]
+struct DatabaseAnswer {
+    ok: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing_tables: Option<Vec<String>>,
+}
+
+/// Answer of `/health/opensearch`.
+#[derive(Serialize, ToSchema)]
+struct SearchAnswer {
+    /// An external engine is in use, not the embedded one.
+    enabled: bool,
+    required: bool,
+    url_set: bool,
+    connected: bool,
+}
+
 /// What the health addresses ask. Each answer must come within about two seconds.
 pub trait HealthProbe: Send + Sync {
     fn db(&self) -> BoxFuture<'_, DbHealth>;
@@ -49,11 +91,16 @@ pub fn routes<S: Clone + Send + Sync + 'static>(
 ) -> Ledger<S> {
     let (ready, db, search) = (probe.clone(), probe.clone(), probe);
     ledger
-        .route(Entry::get("/healthz", "The program runs").public().tag("health"), || async {
-            Json(json!({ "ok": true }))
-        })
         .route(
-            Entry::get("/readyz", "The program can do its work").public().tag("health"),
+            Entry::get("/healthz", "The program runs").public().tag("health").replies::<Alive>(),
+            || async { Json(Alive { ok: true }) },
+        )
+        .route(
+            Entry::get("/readyz", "The program can do its work")
+                .public()
+                .tag("health")
+                .replies::<Readiness>()
+                .answers::<Readiness>(503, "It cannot; `detail` says why"),
             move |draining: Option<Extension<Draining>>| {
                 let probe = ready.clone();
                 async move {
@@ -62,7 +109,11 @@ pub fn routes<S: Clone + Send + Sync + 'static>(
             },
         )
         .route(
-            Entry::get("/health/db", "The database answers and is migrated").public().tag("health"),
+            Entry::get("/health/db", "The database answers and is migrated")
+                .public()
+                .tag("health")
+                .replies::<DatabaseAnswer>()
+                .answers::<DatabaseAnswer>(503, "It does not, or tables are missing"),
             move || {
                 let probe = db.clone();
                 async move { health_db(&probe.db().await) }
@@ -71,7 +122,8 @@ pub fn routes<S: Clone + Send + Sync + 'static>(
         .route(
             Entry::get("/health/opensearch", "The search engine, as it is set and as it answers")
                 .public()
-                .tag("health"),
+                .tag("health")
+                .replies::<SearchAnswer>(),
             move || {
                 let probe = search.clone();
                 async move { Json(health_search(&probe.search().await)) }
@@ -94,28 +146,20 @@ pub fn routes<S: Clone + Send + Sync + 'static>(
 
 async fn readyz(probe: &dyn HealthProbe, stopping: bool) -> Response {
     let (db, search) = tokio::join!(probe.db(), probe.search());
-    let (ok, mut body) = readiness(&db, &search);
+    let mut body = readiness(&db, &search);
     if stopping {
-        body["ok"] = false.into();
-        body["detail"] = "Stopping".into();
+        body.ok = false;
+        body.detail = Some("Stopping".into());
     }
-    let status = if ok && !stopping { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if body.ok { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(body)).into_response()
 }
 
 /// `{ok, db, opensearch, opensearch_ok, opensearch_required[, detail]}`.
-fn readiness(db: &DbHealth, search: &SearchHealth) -> (bool, Value) {
-    let word = |ok: bool| if ok { "ok" } else { "fail" };
+fn readiness(db: &DbHealth, search: &SearchHealth) -> Readiness {
+    let word = |ok: bool| if ok { "ok" } else { "fail" }.to_owned();
     let db_ok = *db == DbHealth::Ok;
     let search_ok = search.connected.is_ok();
-    let ok = db_ok && (search_ok || !search.required);
-    let mut body = json!({
-        "ok": ok,
-        "db": word(db_ok),
-        "opensearch": word(search_ok),
-        "opensearch_ok": search_ok,
-        "opensearch_required": search.required,
-    });
     let detail = match (db, &search.connected) {
         (DbHealth::Missing(tables), _) => Some(missing(tables)),
         (DbHealth::Failed(why), _) => Some(format!("DBError:{why}")),
@@ -125,44 +169,49 @@ fn readiness(db: &DbHealth, search: &SearchHealth) -> (bool, Value) {
         (DbHealth::Ok, Err(why)) => Some(format!("OpenSearchError:{why}")),
         (DbHealth::Ok, Ok(())) => None,
     };
-    if let Some(detail) = detail {
-        body["detail"] = detail.into();
+    Readiness {
+        ok: db_ok && (search_ok || !search.required),
+        db: word(db_ok),
+        opensearch: word(search_ok),
+        opensearch_ok: search_ok,
+        opensearch_required: search.required,
+        detail,
     }
-    (ok, body)
 }
 
 fn missing(tables: &[String]) -> String {
-    format!(
-        "DBMissing:{}",
-        tables.iter().map(|t| format!("public.{t}")).collect::<Vec<_>>().join(",")
-    )
+    format!("DBMissing:{}", public(tables).join(","))
+}
+
+/// Tables under the contract's names.
+fn public(tables: &[String]) -> Vec<String> {
+    tables.iter().map(|t| format!("public.{t}")).collect()
 }
 
 fn health_db(db: &DbHealth) -> Response {
-    let (status, body) = match db {
-        DbHealth::Ok => (StatusCode::OK, json!({ "ok": true })),
-        DbHealth::Missing(tables) => {
-            let names: Vec<String> = tables.iter().map(|t| format!("public.{t}")).collect();
-            (
-                StatusCode::SERVICE_UNAVAILABLE,
-                json!({ "ok": false, "detail": missing(tables), "missing_tables": names }),
-            )
-        }
-        DbHealth::Failed(why) => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            json!({ "ok": false, "detail": format!("Database connection failed: {why}") }),
-        ),
+    let (detail, missing_tables) = match db {
+        DbHealth::Ok => (None, None),
+        DbHealth::Missing(tables) => (Some(missing(tables)), Some(public(tables))),
+        DbHealth::Failed(why) => (Some(format!("Database connection failed: {why}")), None),
     };
-    (status, Json(body)).into_response()
+    let ok = *db == DbHealth::Ok;
+    let status = if ok { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(DatabaseAnswer { ok, detail, missing_tables })).into_response()
 }
 
-fn health_search(s: &SearchHealth) -> Value {
-    json!({ "enabled": s.enabled, "required": s.required, "url_set": s.url_set, "connected": s.connected.is_ok() })
+fn health_search(s: &SearchHealth) -> SearchAnswer {
+    SearchAnswer {
+        enabled: s.enabled,
+        required: s.required,
+        url_set: s.url_set,
+        connected: s.connected.is_ok(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::{Value, json};
 
     fn search(required: bool, connected: Result<(), &str>) -> SearchHealth {
         SearchHealth {
@@ -173,24 +222,27 @@ mod tests {
         }
     }
 
+    fn told(db: &DbHealth, search: &SearchHealth) -> Value {
+        serde_json::to_value(readiness(db, search)).unwrap()
+    }
+
     #[test]
     fn readiness_speaks_the_contract() {
         assert_eq!(
-            readiness(&DbHealth::Ok, &search(false, Ok(()))),
-            (
-                true,
-                json!({ "ok": true, "db": "ok", "opensearch": "ok", "opensearch_ok": true, "opensearch_required": false })
-            )
+            told(&DbHealth::Ok, &search(false, Ok(()))),
+            json!({ "ok": true, "db": "ok", "opensearch": "ok", "opensearch_ok": true, "opensearch_required": false })
         );
-        let (ok, body) = readiness(&DbHealth::Ok, &search(true, Err("URLError")));
+        let body = told(&DbHealth::Ok, &search(true, Err("URLError")));
         assert_eq!(
-            (ok, &body["detail"], &body["opensearch"]),
-            (false, &json!("OpenSearchError:URLError"), &json!("fail"))
+            (&body["ok"], &body["detail"], &body["opensearch"]),
+            (&json!(false), &json!("OpenSearchError:URLError"), &json!("fail"))
         );
-        let (ok, body) = readiness(&DbHealth::Ok, &search(false, Err("URLError")));
-        assert!(ok && body["opensearch_ok"] == json!(false));
-        let (ok, body) =
-            readiness(&DbHealth::Missing(vec!["users".into()]), &search(false, Ok(())));
-        assert_eq!((ok, &body["detail"]), (false, &json!("DBMissing:public.users")));
+        let body = told(&DbHealth::Ok, &search(false, Err("URLError")));
+        assert_eq!((&body["ok"], &body["opensearch_ok"]), (&json!(true), &json!(false)));
+        let body = told(&DbHealth::Missing(vec!["users".into()]), &search(false, Ok(())));
+        assert_eq!(
+            (&body["ok"], &body["detail"]),
+            (&json!(false), &json!("DBMissing:public.users"))
+        );
     }
 }

@@ -15,7 +15,7 @@ use axum::{
 use bytes::Bytes;
 use http::{HeaderValue, Version, header};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
-use model::Problem;
+use model::{FieldError, Problem};
 use std::{
     pin::Pin,
     sync::{Arc, OnceLock},
@@ -68,13 +68,21 @@ enum Fault {
 impl Fault {
     fn problem(self) -> Problem {
         match self {
-            Self::TooLarge(limit, how) => {
-                Problem::too_large(format!("The body may have {limit} {how}"))
-            }
+            Self::TooLarge(limit, how) => too_large(limit, how),
             Self::TooSlow => Problem::request_timeout("The request's body arrived too slowly"),
             Self::Damaged => Problem::bad_request("The body's encoding is damaged"),
         }
     }
+}
+
+/// The contract's text; how much would be taken is said in `errors`, about the body as a whole.
+fn too_large(limit: ByteSize, how: &str) -> Problem {
+    let error = FieldError {
+        pointer: String::new(),
+        code: "too_large".into(),
+        message: format!("The body may have {limit} {how}"),
+    };
+    Problem { errors: vec![error], ..Problem::too_large("Payload too large") }
 }
 
 /// The first fault of a request's body, and its second cap.
@@ -219,4 +227,18 @@ fn is_too_slow(error: &axum::Error) -> bool {
         next = e.source();
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn too_large_keeps_the_contract_s_text_and_tells_the_limit() {
+        let p = Fault::TooLarge(ByteSize(4096), "as sent").problem();
+        assert_eq!((p.status, p.detail.as_str()), (413, "Payload too large"));
+        let error = &p.errors[0];
+        assert_eq!((error.pointer.as_str(), error.code.as_str()), ("", "too_large"));
+        assert_eq!(error.message, "The body may have 4KiB as sent");
+    }
 }

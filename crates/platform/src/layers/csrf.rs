@@ -1,8 +1,8 @@
 //! Requests that change something must come from our own pages, whenever the browser would add a cookie by itself.
 //!
 //! `Sec-Fetch-Site` decides where there is one; else `Origin` must be the host asked for, our public address or a configured
-//! origin; a request with cookies that says nothing of the kind is refused, unless it carries `Authorization` or an agent's
-//! header: those come before cookies, and no page of another site can add them.
+//! origin; a request with cookies that says nothing of the kind is refused, unless it carries `Authorization`, `X-Auth-Token` or an
+//! agent's header (those come before cookies, and no page of another site can add them), or is a program's sign-in or sign-out.
 use crate::{
     config::{Config, values::Origins},
     error::ApiError,
@@ -31,8 +31,8 @@ impl Trusted {
         }
     }
 
-    /// Whether a request that changes something, or opens a WebSocket, may go on.
-    pub fn allows(&self, headers: &HeaderMap) -> bool {
+    /// Whether a request to `path` that changes something, or opens a WebSocket, may go on.
+    pub fn allows(&self, path: &str, headers: &HeaderMap) -> bool {
         let text = |name: &str| headers.get(name).map(|v| v.to_str().unwrap_or("unreadable"));
         let origin = text("origin");
         let known =
@@ -41,14 +41,23 @@ impl Trusted {
             (Some("same-origin" | "none"), _) => true,
             (Some(_), _) => known,
             (None, Some(origin)) => known || same_host(origin, headers),
-            (None, None) => !headers.contains_key(header::COOKIE) || named(headers),
+            (None, None) => {
+                !headers.contains_key(header::COOKIE) || named(headers) || PROGRAMS.contains(&path)
+            }
         }
     }
 }
 
+/// Where programs sign in and out, many of them with the cookies of last time in a jar. Browsers say `Origin` with every POST to
+/// another site, so a request that says nothing comes from none.
+const PROGRAMS: [&str; 2] = ["/auth/login", "/auth/logout"];
+
+/// The headers that name a caller.
+const NAMING: [&str; 4] = ["authorization", "x-auth-token", "x-agent-key", "x-agent-token"];
+
 /// The caller is named by a header that no other site's page can add without our leave, so cookies decide nothing.
 fn named(headers: &HeaderMap) -> bool {
-    ["authorization", "x-agent-key", "x-agent-token"].iter().any(|name| headers.contains_key(*name))
+    NAMING.iter().any(|name| headers.contains_key(*name))
 }
 
 /// `Origin: https://host:port` against `Host: host:port`. The scheme is not compared: a proxy may end TLS before us.
@@ -75,7 +84,7 @@ pub(super) async fn check(
     {
         request.headers_mut().insert(header::HOST, host);
     }
-    if changes(&request) && !trusted.allows(request.headers()) {
+    if changes(&request) && !trusted.allows(request.uri().path(), request.headers()) {
         return ApiError::from(Problem::cross_site("The request came from another site"))
             .into_response();
     }
@@ -88,6 +97,10 @@ mod tests {
     use http::{HeaderName, HeaderValue};
 
     fn allowed(headers: &[(&'static str, &'static str)]) -> bool {
+        allowed_at("/alerts", headers)
+    }
+
+    fn allowed_at(path: &str, headers: &[(&'static str, &'static str)]) -> bool {
         let map = headers
             .iter()
             .map(|(k, v)| (HeaderName::from_static(k), HeaderValue::from_static(v)))
@@ -96,7 +109,7 @@ mod tests {
             origins: Origins(vec!["https://friend.test".into()]),
             public: Some("https://soc.test".into()),
         };
-        trusted.allows(&map)
+        trusted.allows(path, &map)
     }
 
     #[test]
@@ -145,10 +158,28 @@ mod tests {
         // a client that keeps cookies between its calls, as most HTTP libraries do
         assert!(allowed(&[("authorization", "Bearer x"), ("cookie", "a=1")]));
         assert!(allowed(&[("x-agent-key", "x"), ("cookie", "a=1")]));
+        assert!(allowed(&[("x-auth-token", "x"), ("cookie", "a=1")]));
         assert!(!allowed(&[
             ("authorization", "Bearer x"),
             ("cookie", "a=1"),
             ("origin", "https://evil.test")
         ]));
+    }
+
+    #[test]
+    fn a_program_with_a_cookie_jar_signs_in_again_and_out() {
+        for path in ["/auth/login", "/auth/logout"] {
+            assert!(allowed_at(path, &[("cookie", "access_token=x")]), "{path}");
+            // a browser says where the request comes from, and then that decides
+            for said in [("origin", "https://evil.test"), ("sec-fetch-site", "cross-site")] {
+                assert!(
+                    !allowed_at(path, &[("cookie", "access_token=x"), said]),
+                    "{path} {said:?}"
+                );
+            }
+        }
+        for path in ["/login", "/logout", "/auth/login/", "/me/password"] {
+            assert!(!allowed_at(path, &[("cookie", "access_token=x")]), "{path}");
+        }
     }
 }

@@ -63,6 +63,7 @@ fn cors(config: &Config) -> CorsLayer {
             header::RETRY_AFTER,
             HeaderName::from_static("x-total-count"),
             HeaderName::from_static("x-next-cursor"),
+            HeaderName::from_static("idempotent-replay"),
         ])
         .max_age(Duration::from_secs(600))
 }

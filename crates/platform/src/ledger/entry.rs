@@ -1,6 +1,6 @@
 //! One route: what it is, who may call it, what it takes and gives.
 use super::{
-    openapi::{Reply, SchemaOf, list_of, schema_of},
+    openapi::{Reply, SchemaOf, either_of, list_of, schema_of},
     principal::{Principal, Principals},
 };
 use axum::routing::MethodFilter;
@@ -47,6 +47,32 @@ pub struct QueryParam {
     /// JSON type: `string`, `integer`, `boolean`.
     pub kind: &'static str,
     pub what: &'static str,
+    /// Without it the route answers 422.
+    pub required: bool,
+}
+
+/// A header of the request or of the answer, for the API's documentation.
+#[derive(Clone, Copy, Debug)]
+pub struct HeaderDoc {
+    pub name: &'static str,
+    /// JSON type, as for query parameters.
+    pub kind: &'static str,
+    pub what: &'static str,
+}
+
+/// A body that the route takes.
+#[derive(Clone, Copy, Debug)]
+pub struct RequestDoc {
+    pub content_type: &'static str,
+    pub schema: SchemaOf,
+}
+
+/// What a route may answer beside success and a plain problem.
+#[derive(Clone, Copy, Debug)]
+pub struct OtherAnswer {
+    pub status: u16,
+    pub what: &'static str,
+    pub reply: Reply,
 }
 
 #[derive(Clone, Debug)]
@@ -65,9 +91,15 @@ pub struct Entry {
     pub summary: &'static str,
     pub tag: &'static str,
     pub query: Vec<QueryParam>,
-    pub request: Option<SchemaOf>,
+    /// Headers that the route reads, beside those that say who asks.
+    pub headers: Vec<HeaderDoc>,
+    /// The kinds of body that the route takes.
+    pub request: Vec<RequestDoc>,
     pub reply: Reply,
-    /// Status of success.
+    /// Headers of the answer, beside those that every answer has.
+    pub sent: Vec<HeaderDoc>,
+    pub others: Vec<OtherAnswer>,
+    /// Status of success; of a route that always refuses, that of the refusal.
     pub success: u16,
 }
 
@@ -87,8 +119,11 @@ impl Entry {
             summary,
             tag: path.split('/').find(|s| !s.is_empty() && *s != "api").unwrap_or("root"),
             query: Vec::new(),
-            request: None,
+            headers: Vec::new(),
+            request: Vec::new(),
             reply: Reply::None,
+            sent: Vec::new(),
+            others: Vec::new(),
             success: 200,
         }
     }
@@ -150,16 +185,40 @@ impl Entry {
     }
 
     pub fn query(mut self, name: &'static str, kind: &'static str, what: &'static str) -> Self {
-        self.query.push(QueryParam { name, kind, what });
+        self.query.push(QueryParam { name, kind, what, required: false });
+        self
+    }
+    /// A query parameter that must be there.
+    pub fn query_required(
+        mut self,
+        name: &'static str,
+        kind: &'static str,
+        what: &'static str,
+    ) -> Self {
+        self.query.push(QueryParam { name, kind, what, required: true });
+        self
+    }
+    /// A header that the route reads.
+    pub fn header(mut self, name: &'static str, what: &'static str) -> Self {
+        self.headers.push(HeaderDoc { name, kind: "string", what });
         self
     }
     /// The JSON body.
     pub fn takes<T: ToSchema>(self) -> Self {
-        Self { request: Some(schema_of::<T>), ..self }
+        self.takes_as("application/json", schema_of::<T>)
     }
     /// A JSON array as body.
     pub fn takes_list<T: ToSchema>(self) -> Self {
-        Self { request: Some(list_of::<T>), ..self }
+        self.takes_as("application/json", list_of::<T>)
+    }
+    /// The fields of an HTML form as body.
+    pub fn takes_form<T: ToSchema>(self) -> Self {
+        self.takes_as("application/x-www-form-urlencoded", schema_of::<T>)
+    }
+    /// A body of any kind; called again, one kind more.
+    pub fn takes_as(mut self, content_type: &'static str, schema: SchemaOf) -> Self {
+        self.request.push(RequestDoc { content_type, schema });
+        self
     }
     /// The JSON answer.
     pub fn replies<T: ToSchema>(self) -> Self {
@@ -169,11 +228,39 @@ impl Entry {
     pub fn replies_list<T: ToSchema>(self) -> Self {
         Self { reply: Reply::Json(list_of::<T>), ..self }
     }
+    /// One of two JSON answers, by what was sent.
+    pub fn replies_either<A: ToSchema, B: ToSchema>(self) -> Self {
+        Self { reply: Reply::Json(either_of::<A, B>), ..self }
+    }
+    /// A header of the answer.
+    pub fn sends(mut self, name: &'static str, kind: &'static str, what: &'static str) -> Self {
+        self.sent.push(HeaderDoc { name, kind, what });
+        self
+    }
+    /// The list comes in pages.
+    pub fn paged(self) -> Self {
+        self.sends("X-Total-Count", "integer", "how many rows match in all, where they are counted")
+            .sends("X-Next-Cursor", "string", "what to send as `cursor`; absent on the last page")
+    }
+    /// A JSON answer under another status.
+    pub fn answers<T: ToSchema>(mut self, status: u16, what: &'static str) -> Self {
+        self.others.push(OtherAnswer { status, what, reply: Reply::Json(schema_of::<T>) });
+        self
+    }
+    /// Too many tries are answered with 429 and a time to wait.
+    pub fn throttled(mut self) -> Self {
+        self.others.push(OtherAnswer {
+            status: 429,
+            what: "Too many tries",
+            reply: Reply::Problem,
+        });
+        self
+    }
     /// An answer of another kind, such as `text/event-stream`.
     pub fn replies_text(self, content_type: &'static str) -> Self {
         Self { reply: Reply::Text(content_type), ..self }
     }
-    /// Status of success when it is not 200.
+    /// Status of success when it is not 200. One of 400 and more: the route always refuses, and the document says so.
     pub fn status(self, success: u16) -> Self {
         Self { success, ..self }
     }

@@ -1,8 +1,8 @@
 //! The ledger enforced: a caller that the entry does not allow is refused before the handler, or even the body, is looked at.
-use super::{Entry, Principal};
+use super::{Entry, Principal, openapi::is_id};
 use crate::error::ApiError;
 use axum::{
-    extract::{Request, State},
+    extract::{RawPathParams, Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -75,7 +75,21 @@ fn refusal(entry: &Entry, request: &Request) -> Option<Problem> {
     }
 }
 
-/// The same for server functions, which one router serves: entries by method and path.
+/// An id in the address is a number, as the document says; anything else is 422, as in the contract. It comes after the gate, so that
+/// strangers are told nothing but that they are.
+pub(super) async fn numbers(params: RawPathParams, request: Request, next: Next) -> Response {
+    let wrong = |(name, text): &(&str, &str)| is_id(name) && text.parse::<i64>().is_err();
+    let found = params.iter().find(wrong).map(|(name, _)| name.to_owned());
+    match found {
+        Some(name) => {
+            ApiError::from(Problem::field(&name, "not_a_number", "must be a whole number"))
+                .into_response()
+        }
+        None => next.run(request).await,
+    }
+}
+
+/// The gate for server functions, which one router serves: entries by method and path.
 #[derive(Clone, Debug, Default)]
 pub struct Gate(Arc<HashMap<(Method, &'static str), Arc<Entry>>>);
 
@@ -100,6 +114,35 @@ impl Gate {
         match problem {
             Some(problem) => ApiError::from(problem).into_response(),
             None => next.run(request).await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Config, Ledger, env::Env};
+    use axum::body::Body;
+    use tower::ServiceExt;
+
+    #[tokio::test]
+    async fn an_id_that_is_no_number_is_422() {
+        let config = Config::from_parts(Default::default(), Env::default(), None).unwrap();
+        let (router, _) = Ledger::<()>::new(&config.limits)
+            .route(Entry::get("/things/{id}", "x").public(), || async { "found" })
+            .route(Entry::get("/names/{name}", "x").public(), || async { "found" })
+            .finish();
+        for (path, status) in [
+            ("/things/7", 200),
+            ("/things/%37", 200),
+            ("/things/abc", 422),
+            ("/things/1.5", 422),
+            ("/things/99999999999999999999", 422),
+            ("/names/abc", 200),
+        ] {
+            let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+            let got = router.clone().oneshot(request).await.unwrap().status();
+            assert_eq!(got.as_u16(), status, "{path}");
         }
     }
 }

@@ -45,7 +45,7 @@ impl<S: Clone + Send + Sync + 'static> Ledger<S> {
         self
     }
 
-    /// Registers one route. The body is capped as the entry says.
+    /// Registers one route. The body is capped as the entry says; pieces of the path that are ids must be numbers.
     ///
     /// # Panics
     /// When the same method and path are registered twice: a mistake that no start survives.
@@ -57,6 +57,9 @@ impl<S: Clone + Send + Sync + 'static> Ledger<S> {
         let path = entry.path;
         let entry = Arc::new(entry);
         let mut route = guard(routing::on(entry.filter(), handler), self.caps(entry.body));
+        if path.contains('{') {
+            route = route.layer(middleware::from_fn(gate::numbers));
+        }
         if self.gated {
             route = route.layer(middleware::from_fn_with_state(entry.clone(), gate::check));
         }

@@ -1,5 +1,8 @@
 //! The ledger as OpenAPI 3.1: paths from the entries, schemas from the types that handlers really use.
-use super::{Entry, Kind, Principal};
+use super::{
+    BodyLimit, Entry, Kind, Principal,
+    entry::{HeaderDoc, OtherAnswer},
+};
 use serde_json::{Map, Value, json};
 use std::{collections::BTreeMap, sync::Arc};
 use utoipa::{
@@ -18,6 +21,8 @@ pub enum Reply {
     None,
     Json(SchemaOf),
     Text(&'static str),
+    /// A problem that says when to come back.
+    Problem,
 }
 
 pub fn schema_of<T: ToSchema>(all: &mut Schemas) -> Value {
@@ -38,6 +43,12 @@ pub fn schema_of<T: ToSchema>(all: &mut Schemas) -> Value {
 pub fn list_of<T: ToSchema>(all: &mut Schemas) -> Value {
     let items = schema_of::<T>(all);
     json!({ "type": "array", "items": items })
+}
+
+/// One of two types.
+pub fn either_of<A: ToSchema, B: ToSchema>(all: &mut Schemas) -> Value {
+    let (a, b) = (schema_of::<A>(all), schema_of::<B>(all));
+    json!({ "oneOf": [a, b] })
 }
 
 fn value(schema: &RefOr<Schema>) -> Value {
@@ -82,10 +93,13 @@ fn operation(e: &Entry, schemas: &mut Schemas) -> Value {
     if !parameters.is_empty() {
         operation["parameters"] = parameters.into();
     }
-    if let Some(request) = e.request {
-        let schema = request(schemas);
-        operation["requestBody"] =
-            json!({ "required": true, "content": { "application/json": { "schema": schema } } });
+    if !e.request.is_empty() {
+        let content: Map<String, Value> = e
+            .request
+            .iter()
+            .map(|r| (r.content_type.to_owned(), json!({ "schema": (r.schema)(schemas) })))
+            .collect();
+        operation["requestBody"] = json!({ "required": true, "content": content });
     }
     if let Some(permission) = e.permission {
         operation["description"] = format!("Needs the permission `{permission:?}`.").into();
@@ -108,30 +122,93 @@ fn operation_id(e: &Entry) -> String {
 fn parameters(e: &Entry) -> Vec<Value> {
     let in_path = e.path.split('/').filter_map(|piece| {
         let name = piece.strip_prefix('{')?.strip_suffix('}')?.trim_start_matches('*');
-        let kind = if name == "id" || name.ends_with("_id") { "integer" } else { "string" };
+        let kind = if is_id(name) { "integer" } else { "string" };
         Some(json!({ "name": name, "in": "path", "required": true, "schema": { "type": kind } }))
     });
     let in_query = e.query.iter().map(
-        |q| json!({ "name": q.name, "in": "query", "required": false, "description": q.what, "schema": { "type": q.kind } }),
+        |q| json!({ "name": q.name, "in": "query", "required": q.required, "description": q.what, "schema": { "type": q.kind } }),
     );
-    in_path.chain(in_query).collect()
+    let in_headers = e.headers.iter().map(
+        |h| json!({ "name": h.name, "in": "header", "required": false, "description": h.what, "schema": { "type": h.kind } }),
+    );
+    in_path.chain(in_query).chain(in_headers).collect()
 }
 
+/// Whether a piece of a path with this name holds a number.
+pub(super) fn is_id(name: &str) -> bool {
+    name == "id" || name.ends_with("_id")
+}
+
+/// By status: success, what the entry says of others, what any part may answer, and `default` for the rest.
 fn responses(e: &Entry, schemas: &mut Schemas) -> Value {
-    let success = match e.reply {
-        Reply::None => json!({ "description": "Done" }),
+    let mut all: BTreeMap<String, Value> = BTreeMap::new();
+    all.insert(e.success.to_string(), success(e, schemas));
+    for other in &e.others {
+        all.insert(other.status.to_string(), answer(other.what, other.reply, &[], schemas));
+    }
+    for other in anywhere(e) {
+        let there = all.entry(other.status.to_string());
+        there.or_insert_with(|| answer(other.what, other.reply, &[], schemas));
+    }
+    all.insert("default".into(), refusal("What went wrong"));
+    json!(all)
+}
+
+fn success(e: &Entry, schemas: &mut Schemas) -> Value {
+    match e.success {
+        400.. => refusal("Always: this is not done here"),
+        300..=399 => {
+            let to = HeaderDoc { name: "Location", kind: "string", what: "where to go on" };
+            answer("Leads on", e.reply, &[to], schemas)
+        }
+        _ => answer("Done", e.reply, &e.sent, schemas),
+    }
+}
+
+/// What parts that many routes use answer when they cannot: the database, the deadline of a request, the journal.
+fn anywhere(e: &Entry) -> Vec<OtherAnswer> {
+    let later = |status, what| OtherAnswer { status, what, reply: Reply::Problem };
+    let mut all = vec![later(503, "Not now: a part does not answer, or too much waits")];
+    if e.body == BodyLimit::Events {
+        all.push(later(507, "No room to store this; nothing was taken"));
+    }
+    all
+}
+
+fn answer(what: &str, reply: Reply, sent: &[HeaderDoc], schemas: &mut Schemas) -> Value {
+    let mut answer = match reply {
+        Reply::None => json!({ "description": what }),
         Reply::Json(schema) => {
-            json!({ "description": "Done", "content": { "application/json": { "schema": schema(schemas) } } })
+            json!({ "description": what, "content": { "application/json": { "schema": schema(schemas) } } })
         }
         Reply::Text(kind) => {
-            json!({ "description": "Done", "content": { (kind): { "schema": { "type": "string" } } } })
+            json!({ "description": what, "content": { (kind): { "schema": { "type": "string" } } } })
+        }
+        Reply::Problem => {
+            let mut refusal = refusal(what);
+            let wait = HeaderDoc { name: "Retry-After", kind: "integer", what: "seconds to wait" };
+            refusal["headers"] = headers(&[wait]);
+            return refusal;
         }
     };
-    let error = json!({
-        "description": "What went wrong",
+    if !sent.is_empty() {
+        answer["headers"] = headers(sent);
+    }
+    answer
+}
+
+fn refusal(what: &str) -> Value {
+    json!({
+        "description": what,
         "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
-    });
-    json!({ (e.success.to_string()): success, "default": error })
+    })
+}
+
+fn headers(all: &[HeaderDoc]) -> Value {
+    let one = |h: &HeaderDoc| {
+        (h.name.to_owned(), json!({ "description": h.what, "schema": { "type": h.kind } }))
+    };
+    Value::Object(all.iter().map(one).collect())
 }
 
 /// One of these is enough; an empty object means that none is needed.
@@ -172,4 +249,84 @@ fn problem() -> Value {
             } },
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(ToSchema)]
+    #[allow(dead_code, reason = "only its schema is looked at")]
+    struct One {
+        id: i64,
+    }
+
+    #[derive(ToSchema)]
+    #[allow(dead_code, reason = "only its schema is looked at")]
+    struct Many {
+        accepted: i64,
+    }
+
+    /// The document's word on the only route.
+    fn told(entry: Entry) -> Value {
+        let (method, path) = (entry.method.as_str().to_lowercase(), entry.path);
+        document(&[Arc::new(entry)], "1")["paths"][path][method].clone()
+    }
+
+    #[test]
+    fn parameters_and_headers_are_told_with_what_must_be_there() {
+        let top = Entry::get("/top", "x")
+            .query_required("field", "string", "which")
+            .query("size", "integer", "how many")
+            .header("X-Sample", "labels it");
+        let said = told(top);
+        let of = |n: usize| {
+            let p = &said["parameters"][n];
+            (p["name"].clone(), p["in"].clone(), p["required"].clone())
+        };
+        assert_eq!(of(0), (json!("field"), json!("query"), json!(true)));
+        assert_eq!(of(1), (json!("size"), json!("query"), json!(false)));
+        assert_eq!(of(2), (json!("X-Sample"), json!("header"), json!(false)));
+    }
+
+    #[test]
+    fn a_route_tells_all_bodies_that_it_takes_and_gives() {
+        let said = told(
+            Entry::post("/events", "x")
+                .events()
+                .takes::<One>()
+                .takes_as("application/x-ndjson", |_| json!({ "type": "string" }))
+                .replies_either::<One, Many>()
+                .sends("Idempotent-Replay", "boolean", "it was there"),
+        );
+        let taken = &said["requestBody"]["content"];
+        assert!(taken["application/json"].is_object() && taken["application/x-ndjson"].is_object());
+        let done = &said["responses"]["200"];
+        let either = &done["content"]["application/json"]["schema"]["oneOf"];
+        assert_eq!(either.as_array().map(Vec::len), Some(2), "{said}");
+        assert!(done["headers"]["Idempotent-Replay"].is_object(), "{said}");
+        for later in ["503", "507"] {
+            assert!(said["responses"][later]["headers"]["Retry-After"].is_object(), "{said}");
+        }
+        let form = told(Entry::post("/login", "x").takes_form::<One>().status(303).throttled());
+        let content = &form["requestBody"]["content"];
+        assert!(content["application/x-www-form-urlencoded"].is_object(), "{form}");
+        assert!(form["responses"]["303"]["headers"]["Location"].is_object(), "{form}");
+        assert!(form["responses"]["429"]["headers"]["Retry-After"].is_object(), "{form}");
+    }
+
+    #[test]
+    fn a_list_in_pages_says_so_and_a_refusal_is_no_success() {
+        let list = told(Entry::get("/things", "x").replies_list::<One>().paged());
+        let sent = &list["responses"]["200"]["headers"];
+        assert!(sent["X-Total-Count"].is_object() && sent["X-Next-Cursor"].is_object(), "{list}");
+        let never = told(Entry::delete("/things", "x").status(405));
+        assert!(never["responses"].get("200").is_none(), "{never}");
+        let refused = &never["responses"]["405"]["content"];
+        assert!(refused["application/problem+json"].is_object(), "{never}");
+        // a route's own word on a status comes before the general one
+        let ready = told(Entry::get("/ready", "x").replies::<One>().answers::<One>(503, "Not yet"));
+        let said = &ready["responses"]["503"]["content"];
+        assert!(said["application/json"].is_object(), "{ready}");
+    }
 }

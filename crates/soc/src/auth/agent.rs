@@ -6,9 +6,9 @@ use crate::{
     fault,
     record::{self, Act},
 };
-use model::{Caller, Origin, Problem, caller::Sender, text::Checks};
+use model::{Caller, Micros, Origin, Problem, caller::Sender, text::Checks, time::MINUTE};
 use serde::{Deserialize, Serialize};
-use store::{NewAgent, StoreError};
+use store::{AgentIdentity, NewAgent, StoreError};
 
 const NOBODY: &str =
     "Invalid authentication credentials. Provide user JWT, X-Agent-Token, or X-Agent-Key header.";
@@ -65,12 +65,10 @@ impl Soc {
                 self.store.agent_by_key(&token::stored(key)).await.map_err(fault::store)?
         {
             let now = (self.clock)();
-            if found.agent.last_seen.is_none_or(|t| now.since(t) > model::time::MINUTE) {
-                let mut tx = self.store.begin().await.map_err(fault::store)?;
-                tx.touch_agent(&found.tenant, found.agent.id, &origin.ip, now)
-                    .await
-                    .map_err(fault::store)?;
-                tx.commit().await.map_err(fault::store)?;
+            let due = found.agent.last_seen.is_none_or(|t| now.since(t) > MINUTE);
+            // its key is good and its events have a database of their own: they are taken without this note, too
+            if due && let Err(e) = self.agent_seen(&found, &origin.ip, now).await {
+                tracing::warn!(error = %e, agent = found.agent.id, "an agent's sign of life was not stored");
             }
             return Ok(Sender::Agent {
                 tenant: found.tenant,
@@ -87,6 +85,13 @@ impl Soc {
         }
     }
 
+    async fn agent_seen(&self, found: &AgentIdentity, ip: &str, now: Micros) -> store::Result<()> {
+        let mut tx = self.store.begin().await?;
+        tx.touch_agent(&found.tenant, found.agent.id, ip, now).await?;
+        tx.commit().await
+    }
+
+    /// Gives an agent that knows the installation's key one of its own.
     pub async fn enroll(&self, e: Enrolment, origin: &Origin) -> Result<Enrolled, Problem> {
         if !self
             .policy
@@ -121,7 +126,7 @@ impl Soc {
             before: None,
             after: record::value(&agent),
         };
-        record::by_system(&mut tx, DEFAULT_TENANT, &new.name, &origin.ip, act, now).await?;
+        record::by_nobody(&mut tx, DEFAULT_TENANT, &new.name, origin, act, now).await?;
         tx.commit().await.map_err(fault::store)?;
         Ok(Enrolled { agent_id: agent.id, api_key: key })
     }

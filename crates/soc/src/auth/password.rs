@@ -1,4 +1,5 @@
 //! Passwords: Argon2id, off the async threads, a few at a time.
+use super::throttle::Turns;
 use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
@@ -37,22 +38,36 @@ fn verify_now(password: &str, hash: &str) -> bool {
         .is_ok_and(|h| engine().is_ok_and(|e| e.verify_password(password.as_bytes(), &h).is_ok()))
 }
 
-/// Hashes and checks passwords.
+/// Hashes and checks passwords. Clones share their limits.
 #[derive(Clone)]
-pub struct Passwords(Arc<Semaphore>);
+pub struct Passwords {
+    at_once: Arc<Semaphore>,
+    turns: Turns,
+}
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
+        Self { at_once: Arc::new(Semaphore::new(AT_ONCE)), turns: Turns::default() }
     }
 }
 
 impl Passwords {
+    /// Where those wait who guess at the same account or from the same address.
+    pub(super) fn turns(&self) -> &Turns {
+        &self.turns
+    }
+
     async fn off_thread<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        let _permit = self.0.acquire().await.map_err(|e| Problem::internal(e.to_string()))?;
+        let permit = self.at_once.clone().acquire_owned().await;
+        let permit = permit.map_err(|e| Problem::internal(e.to_string()))?;
+        let work = move || {
+            // the work holds its place itself: it goes on when whoever asked for it is gone
+            let _permit = permit;
+            work()
+        };
         tokio::task::spawn_blocking(work).await.map_err(|e| Problem::internal(e.to_string()))
     }
 
@@ -96,6 +111,26 @@ mod tests {
         assert!(!p.verify("correct horse batterz", Some(&hash)).await.unwrap());
         assert!(!p.verify("correct horse battery", Some("garbage")).await.unwrap());
         assert!(!p.verify("nobody has this password", None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn work_that_nobody_waits_for_keeps_its_place_until_it_is_done() {
+        let p = Passwords::default();
+        let (go, gate) = std::sync::mpsc::channel::<()>();
+        let (began, begun) = tokio::sync::oneshot::channel::<()>();
+        let work = p.off_thread(move || {
+            let _ = began.send(());
+            let _ = gate.recv();
+        });
+        tokio::select! {
+            _ = work => panic!("it stands at the gate"),
+            _ = begun => {}
+        }
+        // whoever asked is gone, the work is not
+        assert_eq!(p.at_once.available_permits(), AT_ONCE - 1);
+        go.send(()).unwrap();
+        let all = p.at_once.acquire_many(AT_ONCE as u32).await.unwrap();
+        assert_eq!(all.num_permits(), AT_ONCE);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! From what a request carries to who it is.
 use crate::{Soc, auth::token, fault};
-use model::{Caller, Origin, Problem, time::MINUTE};
+use model::{Caller, Micros, Origin, Problem, time::MINUTE};
 use store::SessionKind;
 
 /// What a request carried, in the contract's order: bearer or header token, then cookies.
@@ -39,10 +39,11 @@ impl Soc {
         {
             return Ok(None);
         }
-        if now.since(s.last_seen_at) >= SEEN_EVERY {
-            let mut tx = self.store.begin().await.map_err(fault::store)?;
-            tx.touch_session(&hash, now).await.map_err(fault::store)?;
-            tx.commit().await.map_err(fault::store)?;
+        // a full disk or a busy database must not keep people from reading
+        if now.since(s.last_seen_at) >= SEEN_EVERY
+            && let Err(e) = self.session_seen(&hash, now).await
+        {
+            tracing::warn!(error = %e, user = s.user.id, "a session's last use was not stored");
         }
         Ok(Some(Caller {
             tenant: s.user.tenant_id,
@@ -54,5 +55,11 @@ impl Soc {
             session: hash,
             origin,
         }))
+    }
+
+    async fn session_seen(&self, hash: &str, now: Micros) -> store::Result<()> {
+        let mut tx = self.store.begin().await?;
+        tx.touch_session(hash, now).await?;
+        tx.commit().await
     }
 }

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 #[derive(Clone, Debug)]
 pub struct NewAction<'a> {
     pub user_id: Option<i64>,
-    /// The person, or `EventSec`.
+    /// The person, the agent, `shared agent token`, or `EventSec`.
     pub who: &'a str,
     /// One of the words that `AlertAction::action` lists.
     pub action: &'a str,
@@ -73,7 +73,7 @@ impl Tx {
         .await
     }
 
-    /// The newest line, which tells whether somebody was here meanwhile.
+    /// The newest line, whoever wrote it.
     pub async fn last_alert_action(
         &mut self,
         tenant: &str,
@@ -82,6 +82,20 @@ impl Tx {
         let sql = sql!(
             action_columns!(),
             " WHERE h.tenant = $1 AND h.alert_id = $2 ORDER BY h.id DESC LIMIT 1"
+        );
+        self.on().opt(sql, args![tenant, alert_id], action).await
+    }
+
+    /// The newest line that a person wrote, which tells whether somebody was here meanwhile: what the program noted since (a
+    /// further match) must not hide it.
+    pub async fn last_person_action(
+        &mut self,
+        tenant: &str,
+        alert_id: i64,
+    ) -> Result<Option<AlertAction>> {
+        let sql = sql!(
+            action_columns!(),
+            " WHERE h.tenant = $1 AND h.alert_id = $2 AND h.user_id IS NOT NULL ORDER BY h.id DESC LIMIT 1"
         );
         self.on().opt(sql, args![tenant, alert_id], action).await
     }

@@ -31,6 +31,13 @@ fn filter(tenant: &str, q: &AlertQuery) -> Filter {
     if let Some(since) = q.since {
         f.and("a.created_at >= ?", [since.into()]);
     }
+    if let Some(until) = q.until {
+        f.and("a.created_at < ?", [until.into()]);
+    }
+    // an alert that is open again has no such time, so it is not among them
+    if let Some(since) = q.closed_since {
+        f.and("a.closed_at >= ?", [since.into()]);
+    }
     f
 }
 

@@ -5,14 +5,17 @@
 //! itself; when it is full, by event id, since detection walks the journal in the order of ids. A report in another order can
 //! then count too few, never too many. The real guard against doing a block twice is the detection counter, which moves
 //! in the same transaction (`Tx::set_detected_through`).
+//!
+//! A closed alert that matches again gives its identity up: somebody judged what was there, not what came after, so that is a
+//! new alert.
 use super::{Row, add_evidence, alert, alert_select, history::NewAction, insert_alert_text};
 use crate::{
     Result, Tx,
-    base::{sql::sql, val::args},
+    base::{row::Cols, sql::sql, val::args},
 };
 use model::{
     Micros, Severity,
-    alert::{Alert, MAX_EVIDENCE},
+    alert::{Alert, AlertStatus, MAX_EVIDENCE},
     time::MINUTE,
 };
 use serde_json::json;
@@ -80,7 +83,8 @@ fn merged(drafts: &[AlertDraft]) -> Vec<(&AlertDraft, Vec<(i64, Micros)>)> {
 }
 
 impl Tx {
-    /// Stores the drafts as alerts or counts them into those that are there, with history lines. A closed alert stays closed.
+    /// Stores the drafts as alerts or counts them into those that are there, with history lines. A closed alert stays closed and
+    /// counts no more; a match that comes after it is a new alert.
     pub async fn raise(
         &mut self,
         tenant: &str,
@@ -90,7 +94,7 @@ impl Tx {
         let mut new: Vec<i64> = Vec::new();
         let mut changed: Vec<i64> = Vec::new();
         for (draft, events) in merged(drafts) {
-            let (id, is_new, counted) = self.raise_one(tenant, draft, &events, now).await?;
+            let (id, is_new, counted) = self.raise_one(tenant, draft, events, now).await?;
             if is_new {
                 new.push(id);
             } else if counted {
@@ -108,51 +112,12 @@ impl Tx {
         &mut self,
         tenant: &str,
         d: &AlertDraft,
-        events: &[(i64, Micros)],
+        mut events: Vec<(i64, Micros)>,
         now: Micros,
     ) -> Result<(i64, bool, bool)> {
-        let times = || events.iter().map(|e| e.1);
-        let row = Row {
-            tenant,
-            title: &d.title,
-            description: &d.description,
-            source: &d.source,
-            category: &d.category,
-            severity: d.severity,
-            url: d.url.as_deref(),
-            sender: d.sender.as_deref(),
-            username: d.username.as_deref(),
-            hostname: d.hostname.as_deref(),
-            rule_id: Some(d.rule_id),
-            dedup_key: Some(&d.dedup_key),
-            window: Some((d.window_start, d.window_end)),
-            first_seen: times().min().unwrap_or(d.window_start),
-            last_seen: times().max().unwrap_or(d.window_start),
-            create_incident: d.create_incident,
-            sample: d.sample,
-        };
-        let insert = sql!(
-            insert_alert_text!(),
-            " ON CONFLICT (tenant, rule_id, dedup_key, window_start) DO NOTHING RETURNING id, event_count, last_event_id"
-        );
-        let read = |r: &dyn crate::base::row::Cols| {
-            Ok((r.int("id")?, r.int("event_count")?, r.int("last_event_id")?))
-        };
-        let inserted = self.on().opt(insert, row.values(now), read).await?;
-        let is_new = inserted.is_some();
-        let (id, before, last_id) = match inserted {
-            Some(row) => row,
-            None => {
-                let mut on = self.on();
-                let find = on.locking(
-                    sql!(
-                        "SELECT a.id, a.event_count, a.last_event_id FROM alerts a \
-                         WHERE a.tenant = $1 AND a.rule_id = $2 AND a.dedup_key = $3 AND a.window_start = $4"
-                    ),
-                    "a",
-                );
-                on.one(find, args![tenant, d.rule_id, &d.dedup_key, d.window_start], read).await?
-            }
+        let Some((id, before, last_id, is_new)) = self.claim(tenant, d, &mut events, now).await?
+        else {
+            return Ok((0, false, false));
         };
         let kept = if is_new {
             0
@@ -164,7 +129,7 @@ impl Tx {
                 )
                 .await?
         };
-        let counted = self.count_events(id, kept, last_id, events).await?;
+        let counted = self.count_events(id, kept, last_id, &events).await?;
         if counted.is_empty() {
             return Ok((id, is_new, false));
         }
@@ -191,6 +156,71 @@ impl Tx {
             self.matched_again(tenant, id, before, total, now).await?;
         }
         Ok((id, is_new, true))
+    }
+
+    /// The open alert that the draft is or becomes: its id, its count and newest event so far, and whether it is new. `None` when
+    /// all the events came before it was closed; those that did are taken out of `events`.
+    async fn claim(
+        &mut self,
+        tenant: &str,
+        d: &AlertDraft,
+        events: &mut Vec<(i64, Micros)>,
+        now: Micros,
+    ) -> Result<Option<(i64, i64, i64, bool)>> {
+        let insert = sql!(
+            insert_alert_text!(),
+            " ON CONFLICT (tenant, rule_id, dedup_key, window_start) DO NOTHING RETURNING id, event_count, last_event_id, status"
+        );
+        let read = |r: &dyn Cols| {
+            Ok((r.int("id")?, r.int("event_count")?, r.int("last_event_id")?, r.text("status")?))
+        };
+        let find = sql!(
+            "SELECT a.id, a.event_count, a.last_event_id, a.status FROM alerts a \
+             WHERE a.tenant = $1 AND a.rule_id = $2 AND a.dedup_key = $3 AND a.window_start = $4"
+        );
+        loop {
+            let times = events.iter().map(|e| e.1);
+            let row = Row {
+                tenant,
+                title: &d.title,
+                description: &d.description,
+                source: &d.source,
+                category: &d.category,
+                severity: d.severity,
+                url: d.url.as_deref(),
+                sender: d.sender.as_deref(),
+                username: d.username.as_deref(),
+                hostname: d.hostname.as_deref(),
+                rule_id: Some(d.rule_id),
+                dedup_key: Some(&d.dedup_key),
+                window: Some((d.window_start, d.window_end)),
+                first_seen: times.clone().min().unwrap_or(d.window_start),
+                last_seen: times.max().unwrap_or(d.window_start),
+                create_incident: d.create_incident,
+                sample: d.sample,
+            };
+            let inserted = self.on().opt(insert, row.values(now), read).await?;
+            if let Some((id, count, last_id, _)) = inserted {
+                return Ok(Some((id, count, last_id, true)));
+            }
+            let mut on = self.on();
+            let find = on.locking(find, "a");
+            let args = args![tenant, d.rule_id, &d.dedup_key, d.window_start];
+            match on.opt(find, args, read).await? {
+                Some((id, _, last_id, status)) if status == AlertStatus::Closed.as_str() => {
+                    events.retain(|e| e.0 > last_id);
+                    if events.is_empty() {
+                        return Ok(None); // it was closed with these
+                    }
+                    let release =
+                        sql!("UPDATE alerts SET dedup_key = NULL WHERE tenant = $1 AND id = $2");
+                    on.exec(release, args![tenant, id]).await?;
+                }
+                Some((id, count, last_id, _)) => return Ok(Some((id, count, last_id, false))),
+                // somebody else did that between the two looks
+                None => {}
+            }
+        }
     }
 
     /// Keeps evidence while there is room. Answers the events that were not counted before.

@@ -97,6 +97,24 @@ db_test! {
         assert_eq!(found.items[0].assigned_name.as_deref(), Some(ana.full_name.as_str()));
     }
 
+    async fn spans_of_creation_and_closing_are_kept_to(db) {
+        let all = seven(&db.store).await;
+        let at = |n: i64| NOW.plus(n * SECOND);
+        let mut tx = db.store.begin().await.unwrap();
+        for (i, closed) in [(0, 10), (1, 20), (2, 30)] {
+            tx.save_alert("acme", &state(all[i], AlertStatus::Closed), at(closed)).await.unwrap();
+        }
+        tx.save_alert("acme", &state(all[2], AlertStatus::Open), at(40)).await.unwrap();
+        tx.commit().await.unwrap();
+        let find = async |q: AlertQuery| ids(&db.store, AlertQuery { sort: AlertSort::Oldest, ..q }).await;
+        let q = AlertQuery::default;
+        assert_eq!(find(AlertQuery { until: Some(at(2)), ..q() }).await, all[..2], "until is the first moment outside");
+        assert_eq!(find(AlertQuery { since: Some(at(2)), until: Some(at(4)), ..q() }).await, all[2..4]);
+        assert_eq!(find(AlertQuery { closed_since: Some(at(10)), ..q() }).await, all[..2], "one that is open again is not closed");
+        assert_eq!(find(AlertQuery { closed_since: Some(at(11)), ..q() }).await, [all[1]]);
+        assert!(find(AlertQuery { closed_since: Some(at(21)), ..q() }).await.is_empty());
+    }
+
     async fn words_are_found_whatever_their_case_and_signs(db) {
         let mut tx = db.store.begin().await.unwrap();
         let mut id = async |title: &str, host: &str| {
@@ -175,6 +193,20 @@ db_test! {
         tx.commit().await.unwrap();
         assert!(db.store.alert_history("acme", id).await.unwrap().is_empty());
         assert!(matches!(db.store.alert("acme", id).await, Err(StoreError::NotFound)));
+    }
+
+    async fn what_the_program_notes_hides_no_persons_line(db) {
+        let id = seven(&db.store).await[0];
+        let mut tx = db.store.begin().await.unwrap();
+        assert_eq!(tx.last_person_action("acme", id).await.unwrap(), None);
+        for (user_id, who, action) in [(Some(3), "Ana", "status"), (Some(4), "Bea", "conclusion"), (None, "EventSec", "matched_again")] {
+            let line = NewAction { user_id, who, action, details: json!({}) };
+            tx.add_alert_action("acme", id, &line, NOW).await.unwrap();
+        }
+        assert_eq!(tx.last_alert_action("acme", id).await.unwrap().unwrap().user_id, None);
+        let last = tx.last_person_action("acme", id).await.unwrap().unwrap();
+        assert_eq!((last.user_id, last.action.as_str()), (Some(4), "conclusion"));
+        assert_eq!(tx.last_person_action("other", id).await.unwrap(), None);
     }
 
     async fn an_id_is_never_given_twice(db) {

@@ -18,6 +18,9 @@ fn letter(reason: &str, raw: &str) -> NewDeadLetter {
     NewDeadLetter {
         source: "zeek".into(),
         sensor: Some("edge".into()),
+        file: Some("dns.log".into()),
+        agent: Some((4, "ws-4".into())),
+        sample: true,
         batch_index: 3,
         reason: reason.into(),
         pointer: "/ts".into(),
@@ -174,6 +177,10 @@ db_test! {
         let rest = db.store.dead_letters("acme", &DeadLetterQuery { cursor: page.next, ..Default::default() }).await.unwrap();
         assert_eq!((rest.items.len(), rest.items[0].id, rest.next), (1, ids[1], None));
         assert_eq!((rest.items[0].sensor.as_deref(), rest.items[0].batch_index, rest.items[0].hint.as_str()), (Some("edge"), 3, "say when"));
+        assert_eq!((rest.items[0].file.as_deref(), rest.items[0].agent_id, rest.items[0].agent.as_deref(), rest.items[0].sample), (Some("dns.log"), Some(4), Some("ws-4"), true));
+        for (sensor, count) in [("edge", 2), ("core", 0)] {
+            assert_eq!(db.store.dead_letters("acme", &DeadLetterQuery { sensor: Some(sensor.into()), ..Default::default() }).await.unwrap().total, count);
+        }
         let some = db.store.dead_letters("acme", &DeadLetterQuery { reason: Some("invalid_json".into()), source: Some("zeek".into()), ..Default::default() }).await.unwrap();
         assert_eq!(some.total, 1);
         assert_eq!(db.store.dead_letters("acme", &DeadLetterQuery { source: Some("events".into()), ..Default::default() }).await.unwrap().total, 0);

@@ -31,6 +31,28 @@ db_test! {
         assert_eq!(db.store.users_count().await.unwrap(), 1);
     }
 
+    async fn people_are_listed_in_the_order_they_came(db) {
+        let mut came = Vec::new();
+        for email in ["zoe@x.org", "ana@x.org", "mar@x.org"] {
+            came.push(add_person(&db.store, "acme", email, Role::Analyst).await.id);
+        }
+        let listed: Vec<i64> = db.store.users("acme").await.unwrap().iter().map(|u| u.id).collect();
+        assert_eq!(listed, came);
+    }
+
+    async fn a_login_read_in_a_transaction_is_of_now(db) {
+        let ana = add_person(&db.store, "acme", "ana@x.org", Role::Analyst).await;
+        let before = db.store.login("ana@x.org").await.unwrap().unwrap();
+        let mut tx = db.store.begin().await.unwrap();
+        tx.set_password("acme", ana.id, "hash2", true, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = db.store.begin().await.unwrap();
+        let now = tx.login("acme", ana.id).await.unwrap();
+        assert_eq!((before.password_hash.as_str(), now.password_hash.as_str()), ("hash", "hash2"));
+        assert!(now.user.must_change_password && now.user.id == ana.id);
+        assert!(matches!(tx.login("other", ana.id).await, Err(StoreError::NotFound)));
+    }
+
     async fn an_address_belongs_to_one_account_over_all_tenants(db) {
         add_person(&db.store, "acme", "ana@x.org", Role::Analyst).await;
         let mut tx = db.store.begin().await.unwrap();

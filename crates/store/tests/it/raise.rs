@@ -20,6 +20,13 @@ async fn one(store: &Store) -> Alert {
     page.items.remove(0)
 }
 
+async fn set(store: &Store, id: i64, status: AlertStatus, now: Micros) {
+    let mut tx = store.begin().await.unwrap();
+    let state = AlertState { id, status, assigned_to: None, conclusion: Some("noise".into()) };
+    tx.save_alert("acme", &state, now).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
 db_test! {
     async fn a_match_makes_an_alert_and_more_matches_count(db) {
         let first = raise(&db.store, &[draft("h", &[(11, 500), (10, 400)])], NOW).await;
@@ -86,22 +93,46 @@ db_test! {
         assert_eq!(alert.last_seen, Micros(250));
     }
 
-    async fn a_closed_alert_stays_closed_and_says_that_it_matched_again(db) {
+    async fn repeats_are_one_line_of_history(db) {
         let id = raise(&db.store, &[draft("h", &[(1, 1)])], NOW).await.new[0].id;
-        let mut tx = db.store.begin().await.unwrap();
-        let state = AlertState { id, status: AlertStatus::Closed, assigned_to: None, conclusion: Some("noise".into()) };
-        tx.save_alert("acme", &state, NOW).await.unwrap();
-        tx.commit().await.unwrap();
         for event in 2..=4 {
             raise(&db.store, &[draft("h", &[(event, 1)])], NOW.plus(event)).await;
         }
-        let alert = one(&db.store).await;
-        assert_eq!((alert.status, alert.event_count), (AlertStatus::Closed, 4));
         let lines = db.store.alert_history("acme", id).await.unwrap();
         assert_eq!(lines.len(), 2, "three repeats are one line: {lines:?}");
         assert_eq!((lines[0].action.as_str(), &lines[0].details, lines[0].at, lines[0].who.as_str()),
             ("matched_again", &serde_json::json!({"from": 1, "to": 4}), NOW.plus(4), "EventSec"));
         assert_eq!(lines[1].action, "created");
+    }
+
+    async fn a_match_after_the_closing_is_a_new_alert(db) {
+        let first = raise(&db.store, &[draft("h", &[(1, 1)])], NOW).await.new[0].id;
+        set(&db.store, first, AlertStatus::Closed, NOW).await;
+        assert_eq!(raise(&db.store, &[draft("h", &[(1, 1)])], NOW.plus(1)).await, Raised::default(), "it was judged with this one");
+        let second = raise(&db.store, &[draft("h", &[(1, 1), (2, 2)])], NOW.plus(2)).await.new[0].clone();
+        assert!(second.id != first && second.status == AlertStatus::Open);
+        assert_eq!((second.event_ids.clone(), second.first_seen), (vec![2], Micros(2)));
+        // reopened, as an undo does: both stand, and what comes counts into the new one
+        set(&db.store, first, AlertStatus::Open, NOW.plus(3)).await;
+        let raised = raise(&db.store, &[draft("h", &[(3, 3)])], NOW.plus(4)).await;
+        assert_eq!((raised.new.len(), raised.changed[0].id), (0, second.id));
+        let all = db.store.alerts("acme", &Default::default()).await.unwrap().items;
+        let count = |id| all.iter().find(|a| a.id == id).map(|a| (a.status, a.event_count));
+        assert_eq!((count(first), count(second.id)), (Some((AlertStatus::Open, 1)), Some((AlertStatus::Open, 2))));
+    }
+
+    async fn many_at_once_after_a_closing_make_one_alert(db) {
+        let closed = raise(&db.store, &[draft("h", &[(1, 1)])], NOW).await.new[0].id;
+        set(&db.store, closed, AlertStatus::Closed, NOW).await;
+        let tasks: Vec<_> = (0..6).map(|i| {
+            let store = db.store.clone();
+            tokio::spawn(async move { raise(&store, &[draft("h", &[(i + 2, i)])], NOW).await.new.len() })
+        }).collect();
+        let mut made = 0;
+        for task in tasks {
+            made += task.await.unwrap();
+        }
+        assert_eq!((made, db.store.alerts("acme", &Default::default()).await.unwrap().total), (1, 2));
     }
 
     async fn alerts_and_the_counter_are_one_commit(db) {

@@ -65,6 +65,19 @@ db_test! {
         assert_eq!(db.store.rules_version().await.unwrap(), version + 2);
     }
 
+    async fn rules_are_listed_newest_first(db) {
+        let mut tx = db.store.begin().await.unwrap();
+        let mut made = Vec::new();
+        // two of one moment, as shipped rules are
+        for (name, at) in [("m", 0), ("a", 1), ("z", 1)] {
+            made.push(tx.insert_rule("acme", &rule(name), NOW.plus(at)).await.unwrap().id);
+        }
+        tx.commit().await.unwrap();
+        made.reverse();
+        let listed: Vec<i64> = db.store.rules("acme", NOW).await.unwrap().iter().map(|r| r.id).collect();
+        assert_eq!(listed, made);
+    }
+
     async fn a_rule_counts_its_alerts_of_a_week(db) {
         let mut tx = db.store.begin().await.unwrap();
         let made = tx.insert_rule("acme", &rule("r"), NOW).await.unwrap();

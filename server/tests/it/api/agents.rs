@@ -1,8 +1,8 @@
 //! Agents: enrolment, keys, the shared token.
-use crate::support::{event, on_both, sqlite, started, wait_events};
+use crate::support::{event, on_both, sqlite, started, trail, wait_events};
 use http::Method;
 use serde_json::{Value, json};
-use testkit::{Reply, TestServer};
+use testkit::{Reply, TestServer, server::ADMIN};
 
 const NOBODY: &str =
     "Invalid authentication credentials. Provide user JWT, X-Agent-Token, or X-Agent-Key header.";
@@ -23,7 +23,10 @@ on_both! {
         let (server, admin) = started(options.env("EVENTSEC_ENROLLMENT_KEY", "enrol-me-please")).await;
         let wrong = enroll(&server, "ws-1", "guess").await;
         assert_eq!(wrong.status, 401);
-        let made = enroll(&server, "WS-1", "enrol-me-please").await.ok().json();
+        let made = enroll(&server, "WS-1", "enrol-me-please").await.ok();
+        let (rows, _) = trail(&admin).await;
+        assert_eq!((&rows[0]["action"], rows[0]["request_id"].as_str()), (&json!("agent.enroll"), made.header("x-request-id")), "{}", rows[0]);
+        let made = made.json();
         let key = made["api_key"].as_str().expect("a key");
         let again = enroll(&server, "WS-1", "enrol-me-please").await;
         assert_eq!((again.status, &again.json()["detail"]), (400, &json!("Agent name already registered")));
@@ -38,7 +41,15 @@ on_both! {
         // a key opens the ingest routes and nothing else
         let client = server.anonymous();
         let reading = client.send(client.bare(Method::GET, "/events").header("x-agent-key", key)).await;
-        assert_eq!(reading.status, 401);
+        let short = json!("Invalid authentication credentials");
+        assert_eq!((reading.status, &reading.json()["detail"]), (401, &short));
+        // elsewhere a wrong key is answered like a wrong token: there is nothing else to send
+        for (method, path) in [(Method::GET, "/events"), (Method::GET, "/me"), (Method::POST, "/alerts"), (Method::POST, "/rules/detections")] {
+            for header in ["x-agent-key", "x-agent-token"] {
+                let reply = client.send(client.bare(method.clone(), path).header(header, "guess").json(&json!({}))).await;
+                assert_eq!((reply.status, &reply.json()["detail"]), (401, &short), "{method} {path} {header}");
+            }
+        }
         // a person's token wins over the agent's key
         let both = admin.send(admin.request(Method::POST, "/events").header("x-agent-key", key).json(&event("x", "both"))).await;
         assert_eq!(both.ok().json()["agent_id"], json!(null));
@@ -50,9 +61,16 @@ on_both! {
         assert_eq!(taken["agent_id"], json!(null));
         assert_eq!(send(&server, &[("x-agent-token", "shared-12")], &event("x", "y")).await.status, 401);
         let client = server.anonymous();
-        let alert = client.bare(Method::POST, "/alerts").header("x-agent-token", "shared-123");
-        let alert = client.send(alert.json(&json!({"title": "From outside", "source": "integration"}))).await.ok().json();
+        let alert = client.bare(Method::POST, "/alerts").header("x-agent-token", "shared-123").header("x-request-id", "integration-0001");
+        // its source is its own word: here somebody else's address
+        let alert = client.send(alert.json(&json!({"title": "From outside", "source": ADMIN.0}))).await.ok().json();
         assert_eq!(admin.get(&format!("/alerts/{}", alert["id"])).await.ok().json()["title"], json!("From outside"));
+        let (rows, _) = trail(&admin).await;
+        let row = &rows[0];
+        assert_eq!((&row["action"], &row["actor"], &row["user_id"]), (&json!("alert.create"), &json!("shared agent token"), &json!(null)));
+        assert_eq!((&row["ip"], &row["request_id"]), (&json!("127.0.0.1"), &json!("integration-0001")));
+        let history = admin.get(&format!("/alerts/{}/history", alert["id"])).await.ok().json();
+        assert_eq!(history[0]["who"], json!("shared agent token"));
     }
 
     async fn without_a_shared_token_none_is_right(options) {
@@ -81,7 +99,18 @@ async fn production_refuses_the_shared_token_and_weak_secrets() {
     let reply = send(&server, &token, &event("x", "y")).await;
     let text = "Shared agent token authentication is disabled in production.";
     assert_eq!((reply.status, &reply.json()["detail"]), (403, &json!(text)));
-    let login = server.anonymous().login(testkit::server::ADMIN.0, testkit::server::ADMIN.1).await;
+    // said where the token could be used, and nowhere else
+    let client = server.anonymous();
+    let ask = async |method: Method, path: &str| {
+        let request = client.bare(method, path).header(token[0].0, token[0].1).json(&json!({}));
+        client.send(request).await
+    };
+    let filing = ask(Method::POST, "/alerts").await;
+    assert_eq!((filing.status, &filing.json()["detail"]), (403, &json!(text)));
+    let reading = ask(Method::GET, "/alerts").await;
+    let short = json!("Invalid authentication credentials");
+    assert_eq!((reading.status, &reading.json()["detail"]), (401, &short));
+    let login = server.anonymous().login(ADMIN.0, ADMIN.1).await;
     assert!(login.is_ok());
     for (name, weak) in [
         ("EVENTSEC_JWT_SECRET", "short"),

@@ -1,5 +1,5 @@
 //! Working alerts.
-use crate::support::{SOON, colleague, on_both, person, started, trail};
+use crate::support::{SOON, colleague, event, on_both, person, started, trail};
 use model::live::Note;
 use serde_json::{Value, json};
 use testkit::Client;
@@ -9,6 +9,16 @@ async fn file(client: &Client, title: &str, severity: &str) -> Value {
     let reply = client.post("/alerts", &new).await;
     assert_eq!(reply.status, 200, "the contract's creates answer 200: {}", reply.text());
     reply.json()
+}
+
+/// The rule's alert, once it counts `n` events.
+async fn counting(client: &Client, rule: &Value, n: i64) -> i64 {
+    testkit::wait_for("the rule's alert", SOON, async || {
+        let items = client.get(&format!("/alerts?rule_id={}", rule["id"])).await.ok().page().items;
+        let found = items.iter().find(|a| a["event_count"] == json!(n));
+        found.and_then(|a| a["id"].as_i64()).ok_or(items.len())
+    })
+    .await
 }
 
 on_both! {
@@ -93,6 +103,9 @@ on_both! {
         assert_eq!(ask("status=closed").await.total, Some(0));
         assert_eq!(ask("assigned=me").await.total, Some(0));
         assert_eq!(ask("assigned=none").await.total, Some(5));
+        assert_eq!(ask("until=2000-01-01T00:00:00Z").await.total, Some(0));
+        assert_eq!(ask("since=2000-01-01T00:00:00Z&until=2999-01-01T00:00:00Z").await.total, Some(5));
+        assert_eq!(ask("closed_since=2000-01-01T00:00:00Z").await.total, Some(0), "none is closed");
         let (mut cursor, mut seen) = (String::new(), Vec::new());
         loop {
             let page = ask(&format!("limit=2&cursor={cursor}")).await;
@@ -103,11 +116,57 @@ on_both! {
             }
         }
         assert_eq!(seen, ["Number 4", "Number 3", "Number 2", "Number 1", "Number 0"]);
-        for wrong in ["status=shut", "severity=red", "limit=0", "limit=501", "cursor=none", "sort=luck", "since=soon", "assigned=you"] {
+        for wrong in ["status=shut", "severity=red", "limit=0", "limit=501", "cursor=none", "sort=luck", "since=soon", "until=soon", "closed_since=soon", "assigned=you"] {
             let reply = admin.get(&format!("/alerts?{wrong}")).await;
             assert_eq!(reply.status, 422, "{wrong}: {}", reply.text());
         }
         drop(server);
+    }
+
+    async fn a_closed_alert_has_a_conclusion_whichever_way_it_was_closed(options) {
+        let (_server, admin) = started(options).await;
+        let id = file(&admin, "Closed", "low").await["id"].as_i64().expect("an id");
+        let path = format!("/alerts/{id}");
+        let restore = async |conclusion: &Value| {
+            let state = json!([{"id": id, "status": "closed", "assigned_to": null, "conclusion": conclusion}]);
+            admin.post("/alerts/restore", &state).await
+        };
+        for wrong in [json!(null), json!(" "), json!("a\u{0}b"), json!("x".repeat(10_001))] {
+            let reply = restore(&wrong).await;
+            assert_eq!((reply.status, &reply.json()["errors"][0]["pointer"]), (422, &json!("/conclusion")), "{}", reply.text());
+        }
+        assert_eq!(admin.get(&path).await.ok().json()["status"], json!("open"));
+        restore(&json!("Noise")).await.ok();
+        let emptied = admin.patch(&path, &json!({"conclusion": ""})).await;
+        assert_eq!((emptied.status, &emptied.json()["errors"][0]["pointer"]), (422, &json!("/conclusion")), "{}", emptied.text());
+        let kept = admin.patch(&path, &json!({"assigned_to": null})).await.ok().json();
+        assert_eq!((&kept["status"], &kept["conclusion"]), (&json!("closed"), &json!("Noise")));
+        let open = admin.patch(&path, &json!({"status": "open", "conclusion": ""})).await.ok().json();
+        assert_eq!((&open["status"], &open["conclusion"]), (&json!("open"), &json!(null)));
+    }
+
+    async fn a_further_match_hides_no_colleague_from_an_undo(options) {
+        let (server, admin) = started(options).await;
+        let bea = colleague(&server, &admin, "analyst").await;
+        let rule = json!({"name": "Again", "severity": "high", "window_minutes": 60, "conditions": {"details.token": "again"}});
+        let rule = admin.post("/rules/detections", &rule).await.ok().json();
+        admin.post("/events", &event("t", "again")).await.ok();
+        let id = counting(&admin, &rule, 1).await;
+        let take = json!({"ids": [id], "change": {"status": "in_progress"}});
+        // what only the program added is no reason to refuse
+        let done = bea.post("/alerts/bulk", &take).await.ok().json();
+        admin.post("/events", &event("t", "again")).await.ok();
+        counting(&admin, &rule, 2).await;
+        let undone = bea.post("/alerts/restore", &done["before"]).await.ok().json();
+        assert_eq!(undone["changed"], json!([id]));
+        // nor does it hide what a colleague did before it
+        let done = bea.post("/alerts/bulk", &take).await.ok().json();
+        admin.patch(&format!("/alerts/{id}"), &json!({"conclusion": "Looked at it"})).await.ok();
+        admin.post("/events", &event("t", "again")).await.ok();
+        counting(&admin, &rule, 3).await;
+        let clash = bea.post("/alerts/restore", &done["before"]).await;
+        assert_eq!(clash.status, 409, "{}", clash.text());
+        assert_eq!(admin.get(&format!("/alerts/{id}")).await.ok().json()["conclusion"], json!("Looked at it"));
     }
 
     async fn many_are_closed_at_once_and_undone(options) {

@@ -1,8 +1,12 @@
 //! Sign-in and sign-out.
-use crate::support::{OWN, on_both, person, signed_in, started};
+use crate::support::{OWN, SOON, event, on_both, person, signed_in, started};
 use http::Method;
+use model::Micros;
 use serde_json::json;
-use testkit::{Reply, TestServer, server::ADMIN};
+use soc::auth::password::Passwords;
+use std::time::Duration;
+use store::{Pools, Store, Target};
+use testkit::{Reply, TestServer, db::TestDb, server::ADMIN};
 
 fn cookie(reply: &Reply, name: &str) -> Option<String> {
     let all = reply.headers.get_all("set-cookie").iter().filter_map(|v| v.to_str().ok());
@@ -11,6 +15,25 @@ fn cookie(reply: &Reply, name: &str) -> Option<String> {
 
 async fn login(server: &TestServer, email: &str, password: &str) -> Reply {
     server.anonymous().post("/auth/login", &json!({"email": email, "password": password})).await
+}
+
+/// The server's database, opened behind its back.
+async fn behind(server: &TestServer, url: Option<String>) -> TestDb {
+    let target = url.map_or_else(|| Target::Sqlite { dir: server.data().into() }, Target::Postgres);
+    let store = Store::open(&target, Pools { read: 1, postgres: 1 }).await.expect("opens");
+    TestDb { store, target }
+}
+
+/// Makes every further `UPDATE` of the table fail.
+async fn freeze(db: &TestDb, table: &str) {
+    let trigger = format!("CREATE TRIGGER frozen_{table} BEFORE UPDATE ON {table}");
+    if db.is_postgres() {
+        let body = "LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'frozen'; END $$";
+        db.raw(&format!("CREATE FUNCTION frozen_{table}() RETURNS trigger {body}")).await;
+        db.raw(&format!("{trigger} FOR EACH ROW EXECUTE FUNCTION frozen_{table}()")).await;
+    } else {
+        db.raw(&format!("{trigger} BEGIN SELECT RAISE(ABORT, 'frozen'); END")).await;
+    }
 }
 
 on_both! {
@@ -52,7 +75,10 @@ on_both! {
         let wrong = login(&server, ADMIN.0, "not the password").await;
         let unknown = login(&server, "nobody@example.org", "not the password").await;
         let disabled = login(&server, &gone.email, OWN).await;
-        for reply in [&wrong, &unknown, &disabled] {
+        // 40,000 characters that cannot be packed: no address, and more than an index row of PostgreSQL holds
+        let noise: String = (1..2_500u64).map(|n| format!("{:016x}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15))).collect();
+        let endless = login(&server, &format!("{noise}@example.org"), "not the password").await;
+        for reply in [&wrong, &unknown, &disabled, &endless] {
             assert_eq!((reply.status, &reply.json()["detail"]), (401, &json!("Incorrect email or password")));
             assert!(cookie(reply, "access_token").is_none());
         }
@@ -81,6 +107,69 @@ on_both! {
         signed_in(&server, ADMIN.0, ADMIN.1).await;
     }
 
+    async fn guesses_at_once_are_worth_no_more_than_one_by_one(options) {
+        let (server, admin) = started(options).await;
+        let victim = person(&server, &admin, "victim", "analyst").await;
+        let mut guesses = tokio::task::JoinSet::new();
+        for n in 0..30 {
+            let (client, email) = (server.anonymous(), victim.email.clone());
+            guesses.spawn(async move {
+                let guess = json!({"email": email, "password": format!("guess number {n}")});
+                client.post("/auth/login", &guess).await.status
+            });
+        }
+        let statuses = guesses.join_all().await;
+        let checked = statuses.iter().filter(|s| **s == 401).count();
+        // five are free; on a slow machine a second or two may pass, which opens the door once more
+        assert!((5..10).contains(&checked), "{statuses:?}");
+        assert!(statuses.iter().all(|s| [401, 429].contains(s)), "{statuses:?}");
+    }
+
+    async fn a_reset_during_a_sign_in_wins(options) {
+        let url = options.database_url();
+        let (server, admin) = started(options).await;
+        let p = person(&server, &admin, "p", "analyst").await;
+        let new = "the-password-of-the-reset";
+        let hash = Passwords::default().hash(new).await.expect("hashes");
+        let db = behind(&server, url).await;
+        // the reset is written and not yet committed: the sign-in sees the old password, finds it right, and waits
+        let mut tx = db.store.begin().await.expect("begins");
+        tx.set_password("default", p.id, &hash, false, Micros(1)).await.expect("changes");
+        let mut waits = Box::pin(login(&server, &p.email, OWN));
+        let early = tokio::time::timeout(Duration::from_secs(2), &mut waits).await;
+        assert!(early.is_err(), "a sign-in does not end before the reset: {early:?}");
+        tx.commit().await.expect("commits");
+        let reply = waits.await;
+        assert_eq!((reply.status, &reply.json()["detail"]), (401, &json!("Incorrect email or password")));
+        signed_in(&server, &p.email, new).await;
+        db.store.close().await;
+    }
+
+    async fn a_note_that_cannot_be_written_stops_nobody(options) {
+        let url = options.database_url();
+        let (server, admin) = started(options.env("EVENTSEC_ENROLLMENT_KEY", "enrol-me-please")).await;
+        let new = json!({"name": "ws-1", "os": "Debian", "ip_address": "192.0.2.5", "enrollment_key": "enrol-me-please"});
+        let agent = server.anonymous().post("/agents/enroll", &new).await.ok().json();
+        let db = behind(&server, url).await;
+        // long enough ago for its use to be noted again
+        db.raw("UPDATE sessions SET last_seen_at = last_seen_at - 120000000").await;
+        for table in ["sessions", "agents"] {
+            freeze(&db, table).await;
+        }
+        admin.get("/me").await.ok();
+        let client = server.anonymous();
+        let key = agent["api_key"].as_str().expect("a key");
+        let sent = client.bare(Method::POST, "/events").header("x-agent-key", key).json(&event("x", "frozen"));
+        client.send(sent).await.ok();
+        testkit::wait_for("a warning of each", SOON, async || {
+            let log = server.log();
+            let both = ["a session's last use", "an agent's sign of life"].iter().all(|w| log.contains(w));
+            if both { Ok(()) } else { Err(log) }
+        })
+        .await;
+        db.store.close().await;
+    }
+
     async fn a_session_ends_when_it_should(options) {
         let (server, admin) = started(options).await;
         let p = person(&server, &admin, "p", "analyst").await;
@@ -106,6 +195,32 @@ on_both! {
         assert_eq!(four.get("/me").await.status, 401);
         let five = signed_in(&server, &p.email, once["password"].as_str().expect("a password")).await;
         assert_eq!(five.get("/alerts").await.json()["code"], "password_change_required");
+    }
+
+    async fn whoever_is_signed_out_already_is_told_the_same(options) {
+        let (server, admin) = started(options.env("EVENTSEC_COOKIE_MAX_AGE", "1s")).await;
+        let anonymous = server.anonymous();
+        let ask = async |headers: &[(&str, &str)]| {
+            let bare = anonymous.bare(Method::POST, "/auth/logout");
+            anonymous.send(headers.iter().fold(bare, |r, (k, v)| r.header(*k, *v))).await
+        };
+        let ended = format!("Bearer {}", admin.token().expect("signed in"));
+        // a token lives as long as its cookie
+        testkit::wait_for("the token's end", crate::support::SOON, async || {
+            match admin.get("/me").await.status {
+                401 => Ok(()),
+                other => Err(other),
+            }
+        })
+        .await;
+        let cookie_of_old = ended.replace("Bearer ", "access_token=");
+        for headers in [vec![], vec![("authorization", ended.as_str())], vec![("authorization", "Bearer wrong")], vec![("cookie", cookie_of_old.as_str())]] {
+            let reply = ask(&headers).await;
+            assert_eq!((reply.status, &reply.json()["detail"]), (200, &json!("Logged out")), "{headers:?}");
+            for name in ["access_token", "eventsec"] {
+                assert!(cookie(&reply, name).is_some_and(|c| c.contains("Max-Age=0")), "{name} is removed, {headers:?}");
+            }
+        }
     }
 
     async fn a_poor_password_is_refused_with_its_reason(options) {

@@ -77,6 +77,33 @@ on_both! {
         let out = form(&client, "/logout", &[own[0], ("cookie", &jar)], &[]).await;
         assert_eq!((out.status, out.header("location")), (303, Some("/login")));
         assert_eq!(page(&client, "/alerts", &jar).await.status, 303, "both sessions of the browser have ended");
+        // the button of a page that stayed open: the session has ended, and it leads to the same place
+        for cookie in [jar.as_str(), ""] {
+            let again = form(&client, "/logout", &[own[0], ("cookie", cookie)], &[]).await;
+            assert_eq!((again.status, again.header("location")), (303, Some("/login")), "{cookie:?}");
+            assert!(cookies(&again).contains("access_token="), "and the cookies go");
+        }
+    }
+
+    async fn a_script_with_a_cookie_jar_signs_in_again_and_out(options) {
+        let (server, admin) = started(options).await;
+        let client = server.anonymous();
+        let token = admin.token().expect("signed in");
+        let jar = format!("access_token={token}");
+        let post = |path: &str| client.bare(Method::POST, path).header("cookie", &jar);
+        let new = json!({"title": "By a script", "source": "tests"});
+        // named by a header, so the cookie decides nothing
+        let filed = client.send(post("/alerts").header("x-auth-token", token).json(&new)).await;
+        assert_eq!(filed.status, 200, "{}", filed.text());
+        let bare = client.send(post("/alerts").json(&new)).await;
+        assert_eq!((bare.status, &bare.json()["code"]), (403, &json!("cross_site")));
+        let who = json!({"email": ADMIN.0, "password": ADMIN.1});
+        let again = client.send(post("/auth/login").json(&who)).await;
+        assert_eq!(again.status, 200, "{}", again.text());
+        let forced = client.send(post("/auth/login").header("origin", "https://evil.test").json(&who)).await;
+        assert_eq!(forced.status, 403);
+        let out = client.send(post("/auth/logout")).await;
+        assert_eq!((out.status, admin.get("/me").await.status), (200, 401), "{}", out.text());
     }
 
     async fn other_sites_cannot_use_a_browsers_cookies(options) {

@@ -39,6 +39,39 @@ on_both! {
         }
     }
 
+    async fn an_event_sent_again_is_answered_as_the_first_time(options) {
+        let (_server, admin) = started(options).await;
+        let mut timed = event("t", "timedone");
+        timed["timestamp"] = json!("2026-01-02T03:04:05Z");
+        let keyed = event("t", "keyedone");
+        for (sent, headers, token) in [(timed, vec![], "timedone"), (keyed.clone(), vec![("idempotency-key", "mine-1")], "keyedone")] {
+            let first = admin.post_raw("/events", &headers, sent.to_string()).await.ok();
+            wait_events(&admin, token, 1).await;
+            let second = admin.post_raw("/events", &headers, sent.to_string()).await.ok();
+            assert_eq!(second.json(), first.json(), "with its id and the time it was stored");
+            assert_eq!((first.header("idempotent-replay"), second.header("idempotent-replay")), (None, Some("true")));
+        }
+        // under a key that was another event's, the answer is about that event
+        let other = admin.post_raw("/events", &[("idempotency-key", "mine-1")], event("t", "another").to_string()).await.ok();
+        assert_eq!((other.header("idempotent-replay"), &other.json()["details"]), (Some("true"), &keyed["details"]));
+        // a key that was a whole batch's gives that batch's answer
+        let batch = json!([event("t", "batchone"), event("t", "batchtwo")]).to_string();
+        let key = [("idempotency-key", "mine-2")];
+        let first = admin.post_raw("/events", &key, batch).await.ok().json();
+        let single = admin.post_raw("/events", &key, event("t", "batchone").to_string()).await.ok().json();
+        assert_eq!((&single["first_id"], &single["repeated"]), (&first["first_id"], &json!(true)), "{single}");
+        wait_events(&admin, "", 4).await;
+    }
+
+    async fn a_key_that_cannot_be_read_is_refused(options) {
+        let (_server, admin) = started(options).await;
+        for key in ["lote-ñ", "", &"k".repeat(201)] {
+            let reply = admin.post_raw("/events", &[("idempotency-key", key)], event("t", "none").to_string()).await;
+            assert_eq!((reply.status, &reply.json()["code"]), (400, &json!("bad_request")), "{key:?}: {}", reply.text());
+        }
+        assert_eq!(admin.count("").await, 0);
+    }
+
     async fn pages_are_stable_while_events_arrive(options) {
         let (_server, admin) = started(options).await;
         filled(&admin).await;
@@ -99,6 +132,11 @@ on_both! {
         let siem = admin.get("/siem/events?q=fox&severity=critical").await.ok().json();
         assert_eq!(siem.as_array().map(Vec::len), Some(2));
         assert_eq!((&siem[0]["host"], &siem[0]["message"]), (&json!("WS-1"), &json!("number 9 of the quick brown fox")));
+        for range in ["5y", "soon", "-1h"] {
+            let all = admin.query("/siem/events", &[("time_range", range)]).await.ok().json();
+            assert_eq!(all.as_array().map(Vec::len), Some(10), "{range} counts as none");
+        }
+        assert_eq!(admin.get("/siem/events?time_range=24h").await.ok().json(), json!([]), "they are old");
         let since = admin.get("/siem/events?since_ms=1767344400000").await.ok().json();
         assert_eq!(since.as_array().map(Vec::len), Some(1), "from 09:00 on");
         for (path, word) in [("/siem/events", "SIEM"), ("/edr/events", "EDR")] {

@@ -49,6 +49,7 @@ on_both! {
         assert_eq!((&e["http_host"], &e["http_method"], &e["http_status"]), (&json!("evil.test"), &json!("GET"), &json!(200)), "{e}");
         assert_eq!((&e["sensor_name"], &e["flow_id"], &e["ts"]), (&json!("edge"), &json!("77"), &json!("2026-01-02T03:04:05.678901Z")));
         assert_eq!(e["raw"], alert(), "the record as sent");
+        assert_eq!((&e["tenant_id"], &e["sensor_id"]), (&json!("default"), &first["created_sensor_id"]), "{e}");
         assert_eq!(admin.get("/network/events?event_type=flow").await.ok().json(), json!([]));
         assert_eq!(admin.get("/network/events?offset=1").await.ok().json().as_array().map(Vec::len), Some(1));
         for wrong in ["severity=11", "src_port=70000", "size=0", "size=501", "offset=-1", "start_time=soon"] {
@@ -63,6 +64,23 @@ on_both! {
         assert_eq!(stats["total_events"], json!(2), "{stats}");
     }
 
+    async fn a_batch_that_is_too_large_is_told_in_the_contracts_words(options) {
+        let (_server, admin) = started(options.env("EVENTSEC_LIMITS_INGEST_BODY", "64KiB")).await;
+        let large = admin.post_raw("/ingest/network/bulk", &[], vec![b' '; (64 << 10) + 1]).await;
+        let p = large.json();
+        assert_eq!((large.status, &p["detail"]), (413, &json!("Payload too large")), "{p}");
+        assert_eq!(p["errors"][0]["message"], json!("The body may have 64KiB as sent"));
+    }
+
+    async fn a_batch_sent_again_says_so_in_a_header(options) {
+        let (_server, admin) = started(options).await;
+        let again = "idempotent-replay";
+        let first = admin.post("/ingest/network/bulk", &batch("suricata", "edge", vec![alert()])).await.ok();
+        let second = admin.post("/ingest/network/bulk", &batch("suricata", "edge", vec![alert()])).await.ok();
+        assert_eq!((first.header(again), second.header(again)), (None, Some("true")));
+        assert_eq!((&first.json()["first_id"], &second.json()["repeated"]), (&second.json()["first_id"], &json!(true)));
+    }
+
     async fn a_batch_of_the_wrong_form_is_refused_whole(options) {
         let (_server, admin) = started(options).await;
         for (body, status) in [
@@ -75,7 +93,7 @@ on_both! {
             assert_eq!(reply.status, status, "{body}: {}", reply.text());
         }
         let broken = admin.post_raw("/ingest/network/bulk", &[], "{\"source\":").await;
-        assert_eq!(broken.status, 400);
+        assert_eq!(broken.status, 422);
         assert_eq!(admin.count("").await, 0);
         // wrong types in one record cost that record at most, and usually nothing
         let odd = json!({"timestamp": "2026-01-02T03:04:05.000000+0000", "event_type": "http", "src_port": "fifty", "http": {"url": "x".repeat(4_000), "status": "many"}});

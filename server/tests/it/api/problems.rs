@@ -25,18 +25,36 @@ on_both! {
         assert_eq!(p["detail"], json!("Method Not Allowed"));
         problem(&client.get("/alerts").await, 401);
         problem(&admin.get("/alerts/999999").await, 404);
-        problem(&admin.post_raw("/alerts", &[], "{").await, 400);
-        problem(&admin.post_raw("/alerts", &[], "").await, 400);
         problem(&admin.post_raw("/alerts", &[], "[]").await, 422);
-        problem(&admin.get("/alerts/abc").await, 400);
+        problem(&admin.post_raw("/alerts", &[], vec![b'"', 0xff, b'"']).await, 400);
         problem(&admin.get("/alerts?limit=many").await, 422);
-        problem(&admin.post_raw("/alerts", &[], vec![b' '; (1 << 20) + 1]).await, 413);
+        let p = problem(&admin.post_raw("/alerts", &[], vec![b' '; (1 << 20) + 1]).await, 413);
+        assert_eq!((&p["detail"], &p["errors"][0]["message"]), (&json!("Payload too large"), &json!("The body may have 1MiB as sent")));
         problem(&admin.post_raw("/events", &[("content-encoding", "gzip")], "not gzip").await, 400);
         problem(&admin.post_raw("/events", &[("content-encoding", "lzma")], "x").await, 415);
         // server functions fail with the same object and its own status
         let function = |client: &testkit::Client| client.request(Method::POST, "/app/server_fns/alerts/fetch_alert").json(&json!({"id": 999_999}));
         problem(&admin.send(function(&admin)).await, 404);
         problem(&client.send(function(&client)).await, 401);
+    }
+
+    async fn what_is_no_json_and_what_is_no_number_are_422_with_their_place(options) {
+        let (server, admin) = started(options).await;
+        for path in ["/alerts", "/events", "/ingest/network/bulk", "/auth/login"] {
+            for body in ["{", "{\"a\":", ""] {
+                let p = problem(&admin.post_raw(path, &[], body).await, 422);
+                let error = &p["errors"][0];
+                assert_eq!((&p["code"], &error["code"], &error["pointer"]), (&json!("invalid_input"), &json!("invalid_json"), &json!("")), "{path} {body:?}");
+            }
+        }
+        for path in ["/alerts/abc", "/alerts/abc/history", "/events/1.5", "/rules/detections/99999999999999999999", "/users/me"] {
+            let p = problem(&admin.get(path).await, 422);
+            assert_eq!((&p["errors"][0]["pointer"], &p["detail"]), (&json!("/id"), &json!("id must be a whole number")), "{path}");
+        }
+        problem(&admin.patch("/alerts/abc", &json!({})).await, 422);
+        problem(&admin.delete("/views/abc").await, 422);
+        // a stranger learns nothing of what is wrong
+        problem(&server.anonymous().get("/alerts/abc").await, 401);
     }
 
     async fn every_answer_is_guarded(options) {

@@ -26,6 +26,7 @@ on_both! {
         assert_eq!((&made["severity"], &made["enabled"], &made["create_incident"]), (&json!("medium"), &json!(true), &json!(false)));
         let path = format!("/rules/detections/{}", made["id"]);
         assert_eq!(admin.get(&path).await.ok().json(), made);
+        assert_eq!(admin.get("/rules/detections").await.ok().json()[0]["id"], made["id"], "newest first");
         for (bad, pointer) in [
             (json!({"name": "x", "conditions": {}}), "/conditions"),
             (json!({"name": " ", "conditions": {"a": 1}}), "/name"),

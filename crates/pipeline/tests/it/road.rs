@@ -1,0 +1,164 @@
+use lake::{Lake, LakeConfig};
+use model::{Micros, time::Clock};
+use normalise::{Envelope, Hint};
+use pipeline::{
+    Batch, Item, Road, RoadConfig, RoadError, RuleHub,
+    block::{Builder, Header},
+    intake,
+    manifest::StoredManifest,
+    road::Running,
+};
+use search::engine::SearchEngine;
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+use store::{Append, BlockIn, Store};
+use testkit::db_test;
+
+/// Longest time anything may take that happens soon.
+const SOON: Duration = Duration::from_secs(30);
+
+fn clock() -> Clock {
+    Arc::new(|| {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        Micros(i64::try_from(now.as_micros()).unwrap())
+    })
+}
+
+struct Way {
+    road: Road,
+    running: Running,
+    lake: Arc<Lake>,
+    _folder: tempfile::TempDir,
+}
+
+impl Way {
+    async fn start(store: &Store, head_rows: usize, config: RoadConfig) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut at = LakeConfig::at(folder.path());
+        at.limits.head_rows = head_rows;
+        let manifest = Arc::new(StoredManifest { store: store.clone(), clock: clock() });
+        let lake = Lake::open(at, manifest).await.unwrap();
+        let (live, _) = tokio::sync::broadcast::channel(16);
+        let rules = Arc::new(RuleHub::default());
+        let (road, running) =
+            Road::start(store.clone(), lake.clone(), rules, live, clock(), config).await.unwrap();
+        Self { road, running, lake, _folder: folder }
+    }
+
+    async fn wait(&self, what: &str, done: impl Fn(&Lake) -> bool) {
+        let end = tokio::time::Instant::now() + SOON;
+        while !done(&self.lake) {
+            assert!(tokio::time::Instant::now() < end, "{what}: {:?}", self.lake.stats());
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    async fn stop(self) {
+        self.road.close();
+        self.running.writer.await.unwrap();
+        self.running.worker.await.unwrap();
+    }
+}
+
+fn envelope() -> Envelope {
+    Envelope {
+        tenant: "acme".into(),
+        received_at: clock()(),
+        sender: Hint::Api,
+        sensor: None,
+        agent: None,
+        sample: false,
+    }
+}
+
+fn raw(n: i64) -> String {
+    format!("{{\"event_type\":\"t\",\"severity\":\"low\",\"n\":{n}}}")
+}
+
+fn batch(numbers: std::ops::Range<i64>) -> Batch {
+    intake::prepare(
+        &envelope(),
+        "test",
+        None,
+        numbers.map(|n| Item::Record(raw(n).into())).collect(),
+    )
+}
+
+fn block(first_id: i64, count: i64) -> Append {
+    let raws: Vec<String> = (0..count).map(raw).collect();
+    let mut builder = Builder::default();
+    builder.group(&Header::from(&envelope()), raws.iter().map(String::as_str)).unwrap();
+    let raw_bytes = builder.raw_len() as i64;
+    let bytes = builder.finish().unwrap();
+    Append { block: Some(BlockIn { first_id, count, bytes, raw_bytes }), ..Default::default() }
+}
+
+db_test! {
+    async fn a_commit_whose_answer_was_lost_is_taken_up(db) {
+        let way = Way::start(&db.store, 100_000, RoadConfig::default()).await;
+        assert_eq!(way.road.submit(batch(0..2)).await.unwrap().first_id, 1);
+        // what such a commit leaves: a block in the journal that the road does not know of
+        db.store.journal_append(&block(3, 4), clock()()).await.unwrap();
+        assert_eq!(way.road.submit(batch(2..5)).await.unwrap().first_id, 7);
+        way.wait("all three blocks are searchable", |l| l.stats().events == 9).await;
+        assert_eq!(way.road.submit(batch(5..6)).await.unwrap().first_id, 10);
+        way.stop().await;
+        assert_eq!(db.store.detected_through().await.unwrap(), 4);
+    }
+
+    async fn parts_are_written_while_events_arrive(db) {
+        let way = Way::start(&db.store, 50, RoadConfig::default()).await;
+        for n in 0..60 {
+            way.road.submit(batch(n * 10..(n + 1) * 10)).await.unwrap();
+        }
+        way.wait("every event is there once", |l| l.stats().events == 600).await;
+        way.wait("the head is small", |l| l.stats().head_events < 100).await;
+        let lake = way.lake.clone();
+        way.stop().await;
+        assert_eq!((lake.stats().events, lake.stats().quarantined), (600, 0));
+        assert!(db.store.journal_stats().await.unwrap().events < 200, "parts release what they hold");
+    }
+
+    async fn a_journal_larger_than_memory_is_read_back(db) {
+        for n in 0..100 {
+            db.store.journal_append(&block(n * 10 + 1, 10), clock()()).await.unwrap();
+        }
+        let way = Way::start(&db.store, 200, RoadConfig::default()).await;
+        let stats = way.lake.stats();
+        assert_eq!(stats.events, 1_000, "all of it is searchable when the road is open");
+        assert!(stats.head_events < 700 && stats.parts > 0, "{stats:?}");
+        way.stop().await;
+    }
+
+    async fn nothing_is_taken_that_memory_cannot_hold(db) {
+        let config = RoadConfig { unwritten_bytes: 1, ..Default::default() };
+        let way = Way::start(&db.store, 100_000, config).await;
+        way.road.submit(batch(0..1)).await.unwrap();
+        way.wait("it is in the head", |l| l.stats().head_events == 1).await;
+        assert!(matches!(way.road.submit(batch(1..2)).await, Err(RoadError::Full(_))));
+        way.lake.flush(None).await.unwrap();
+        way.road.submit(batch(2..3)).await.unwrap();
+        way.stop().await;
+    }
+
+    async fn a_closed_road_takes_nothing_and_loses_nothing(db) {
+        let way = Way::start(&db.store, 100_000, RoadConfig::default()).await;
+        let (road, lake) = (way.road.clone(), way.lake.clone());
+        let sent: Vec<_> = (0..20).map(|n| {
+            let road = road.clone();
+            tokio::spawn(async move { road.submit(batch(n..n + 1)).await })
+        }).collect();
+        let mut taken = 0;
+        for (n, answer) in sent.into_iter().enumerate() {
+            if n == 10 {
+                road.close();
+            }
+            taken += i64::from(answer.await.unwrap().is_ok());
+        }
+        assert!(matches!(road.submit(batch(50..51)).await, Err(RoadError::Stopping)));
+        way.stop().await;
+        assert_eq!(lake.stats().events, taken);
+    }
+}
