@@ -9,7 +9,7 @@ pub struct AuditEntry {
     pub seq: i64,
     pub at: Micros,
     pub user_id: Option<i64>,
-    /// E-mail address, agent name, or `system`.
+    /// E-mail address, agent name, `shared agent token`, or `system`.
     pub actor: String,
     pub ip: String,
     pub request_id: String,

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use std::time::Duration;
 
 /// How long a burst is gathered.
-const PAUSE: Duration = Duration::from_secs(1);
+const PAUSE: Duration = Duration::from_millis(300);
 
 /// Ids that come one by one, and are dealt with together.
 #[derive(Clone, Copy)]

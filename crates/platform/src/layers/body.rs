@@ -1,8 +1,8 @@
 //! A request's body, capped as sent and as unpacked (gzip, zstd, br), so that no request costs more memory than its route
-//! allows. Unpacking happens while the handler reads: a caller refused before that costs nothing.
+//! allows, and that all of them together have a bound too. Unpacking happens while the handler reads: a caller refused before that costs nothing.
 //!
 //! Whatever the handler makes of a body that failed, the answer says what was wrong with it: 413 too large, 408 too slow,
-//! 400 damaged; an encoding we do not know is 415.
+//! 400 damaged, 503 when other requests hold all the room; an encoding we do not know is 415.
 use crate::{accept::BodyTooSlow, config::ByteSize, error::ApiError};
 use axum::{
     Router,
@@ -16,11 +16,13 @@ use bytes::Bytes;
 use http::{HeaderValue, Version, header};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use model::{FieldError, Problem};
+use parking_lot::Mutex;
 use std::{
     pin::Pin,
     sync::{Arc, OnceLock},
     task::{Context, Poll},
 };
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tower::{ServiceBuilder, util::MapRequestLayer};
 use tower_http::decompression::{DecompressionBody, RequestDecompressionLayer};
 
@@ -63,6 +65,7 @@ enum Fault {
     TooLarge(ByteSize, &'static str),
     TooSlow,
     Damaged,
+    NoRoom,
 }
 
 impl Fault {
@@ -71,6 +74,9 @@ impl Fault {
             Self::TooLarge(limit, how) => too_large(limit, how),
             Self::TooSlow => Problem::request_timeout("The request's body arrived too slowly"),
             Self::Damaged => Problem::bad_request("The body's encoding is damaged"),
+            Self::NoRoom => {
+                Problem::unavailable("Other requests hold all the memory for bodies").retry_after(1)
+            }
         }
     }
 }
@@ -85,11 +91,47 @@ fn too_large(limit: ByteSize, how: &str) -> Problem {
     Problem { errors: vec![error], ..Problem::too_large("Payload too large") }
 }
 
-/// The first fault of a request's body, and its second cap.
+/// Bytes of all bodies, as read by their handlers, that are held at one time.
+pub const ROOM: usize = 512 << 20;
+
+/// Bytes of a body that are not counted: people sign in while senders fill the room.
+const SMALL: usize = 64 << 10;
+
+static FREE: Semaphore = Semaphore::const_new(ROOM);
+
+/// The room that one request's body takes; given back when the answer is there.
+struct Held {
+    room: &'static Semaphore,
+    /// Bytes so far, and the room they have.
+    taken: Mutex<(usize, Option<SemaphorePermit<'static>>)>,
+}
+
+impl Held {
+    fn of(room: &'static Semaphore) -> Self {
+        Self { room, taken: Mutex::default() }
+    }
+
+    /// False when there is none left. Waiting would be no help: each request that waits holds what it has.
+    fn take(&self, bytes: usize) -> bool {
+        let mut taken = self.taken.lock();
+        let before = taken.0.max(SMALL);
+        taken.0 = taken.0.saturating_add(bytes);
+        let Ok(counted) = u32::try_from(taken.0.saturating_sub(before)) else { return false };
+        let Ok(more) = self.room.try_acquire_many(counted) else { return false };
+        match taken.1.as_mut() {
+            Some(held) => held.merge(more),
+            None => taken.1 = Some(more),
+        }
+        true
+    }
+}
+
+/// The first fault of a request's body, its second cap, and its room.
 #[derive(Clone)]
 struct Watch {
     fault: Arc<OnceLock<Fault>>,
     unpacked: ByteSize,
+    held: Arc<Held>,
 }
 
 async fn sent(State(caps): State<Caps>, mut request: Request, next: Next) -> Response {
@@ -117,9 +159,12 @@ async fn sent(State(caps): State<Caps>, mut request: Request, next: Next) -> Res
     if !encoded && request.body().is_end_stream() {
         return next.run(request).await;
     }
-    let watch =
-        Watch { fault: Arc::default(), unpacked: if encoded { caps.unpacked } else { caps.sent } };
-    let fault = watch.fault.clone();
+    let watch = Watch {
+        fault: Arc::default(),
+        unpacked: if encoded { caps.unpacked } else { caps.sent },
+        held: Arc::new(Held::of(&FREE)),
+    };
+    let (fault, _held) = (watch.fault.clone(), watch.held.clone());
     request.extensions_mut().insert(watch);
     let request = request.map(|inner| {
         Body::new(Capped {
@@ -128,6 +173,7 @@ async fn sent(State(caps): State<Caps>, mut request: Request, next: Next) -> Res
             too_large,
             fault: fault.clone(),
             otherwise: None,
+            held: None,
         })
     });
     let response = next.run(request).await;
@@ -159,6 +205,7 @@ fn unpacked(request: Request<DecompressionBody<Body>>) -> Request {
             too_large,
             fault: watch.fault,
             otherwise: Some(Fault::Damaged),
+            held: Some(watch.held),
         })
     })
 }
@@ -170,6 +217,8 @@ struct Capped {
     fault: Arc<OnceLock<Fault>>,
     /// What an error of the body means when nothing better is known.
     otherwise: Option<Fault>,
+    /// Where what the handler gets is counted; `None` for what is still packed.
+    held: Option<Arc<Held>>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -187,13 +236,21 @@ impl HttpBody for Capped {
         let frame = std::task::ready!(Pin::new(&mut self.inner).poll_frame(cx));
         Poll::Ready(match frame {
             Some(Ok(frame)) => {
-                match self.left.checked_sub(frame.data_ref().map_or(0, |d| d.len() as u64)) {
+                let bytes = frame.data_ref().map_or(0, Bytes::len);
+                let fault = match self.left.checked_sub(bytes as u64) {
+                    None => Some(self.too_large),
+                    Some(_) if self.held.as_ref().is_some_and(|h| !h.take(bytes)) => {
+                        Some(Fault::NoRoom)
+                    }
                     Some(left) => {
                         self.left = left;
-                        Some(Ok(frame))
+                        None
                     }
-                    None => {
-                        let _ = self.fault.set(self.too_large);
+                };
+                match fault {
+                    None => Some(Ok(frame)),
+                    Some(fault) => {
+                        let _ = self.fault.set(fault); // the first one stays
                         Some(Err(Refused.into()))
                     }
                 }
@@ -232,6 +289,17 @@ fn is_too_slow(error: &axum::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bodies_share_a_room_and_give_it_back() {
+        let room: &'static Semaphore = Box::leak(Box::new(Semaphore::new(100)));
+        let (one, two, small) = (Held::of(room), Held::of(room), Held::of(room));
+        assert!(one.take(SMALL) && one.take(60) && two.take(SMALL + 35));
+        assert!(!two.take(6) && !one.take(usize::MAX), "5 bytes are left");
+        assert!(small.take(SMALL), "what is small is always taken");
+        drop(one);
+        assert_eq!(room.available_permits(), 65);
+    }
 
     #[test]
     fn too_large_keeps_the_contract_s_text_and_tells_the_limit() {
