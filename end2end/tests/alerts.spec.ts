@@ -17,7 +17,7 @@ test("an action is undone from another page", async ({ admin: page, api }) => {
   await alerts.choose(`Undone later ${mark}`);
   await page.keyboard.press("a");
   await expect(page.getByText("1 alert assigned to you")).toBeVisible();
-  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Events" }).first().click();
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Events", exact: true }).click();
   await expect(page).toHaveURL(/\/events/);
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(page.getByText("1 alert put back")).toBeVisible();
