@@ -52,7 +52,7 @@ impl Default for Limits {
             days_per_flush: 32,
             query_rows: 2_000_000_000,
             query_ms: 10_000,
-            cache_bytes: 48 << 20,
+            cache_bytes: 96 << 20,
         }
     }
 }
