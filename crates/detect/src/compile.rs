@@ -50,6 +50,24 @@ fn escaped(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
+/// The operator that a key is or most likely means: other spellings, other languages' words, a letter too few or too many.
+fn meant(key: &str) -> Option<&'static str> {
+    let plain = |s: &str| s.replace(['_', '-', ' '], "").to_ascii_lowercase();
+    let name = plain(key);
+    let word = match name.as_str() {
+        "eq" | "in" => "equals",
+        "like" | "wildcard" | "matches" => "glob",
+        "ne" | "neq" => "not",
+        "ge" => "gte",
+        "le" => "lte",
+        other => other,
+    };
+    let near = |operator: &str| {
+        strsim::osa_distance(word, &plain(operator)) <= usize::from(operator.len() > 4)
+    };
+    OPERATORS.into_iter().find(|o| near(o))
+}
+
 impl Compiler {
     fn fault(&mut self, pointer: &str, code: &str, message: impl Into<String>) {
         self.faults.push(FieldError {
@@ -111,7 +129,8 @@ impl Compiler {
         }
         let key = Key::new(name);
         let tests = match value {
-            Value::Object(map) if map.keys().any(|k| OPERATORS.contains(&k.as_str())) => {
+            // any other object is a value; a slip of the pen would be one that never matches
+            Value::Object(map) if map.keys().any(|k| meant(k).is_some()) => {
                 self.operators(map, at, &key, 0)
             }
             other => vec![self.equality(other, at, &key)],
@@ -205,11 +224,10 @@ impl Compiler {
                 other => vec![self.equality(other, at, key)],
             }),
             other => {
-                self.fault(
-                    at,
-                    "unknown_operator",
-                    format!("{other:?} is no operator; known are {}", OPERATORS.join(", ")),
-                );
+                let perhaps = meant(other).map(|o| format!(", perhaps {o:?}")).unwrap_or_default();
+                let known = OPERATORS.join(", ");
+                let text = format!("{other:?} is no operator{perhaps}; known are {known}");
+                self.fault(at, "unknown_operator", text);
                 return None;
             }
         })

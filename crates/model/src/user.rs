@@ -163,6 +163,14 @@ pub fn check_password(field: &str, password: &str, email: &str) -> Result<(), Pr
 
 impl NewUser {
     pub fn check(self) -> Result<ValidUser, Problem> {
+        self.check_with(check_password)
+    }
+
+    /// With another policy for the password, which is given the address too.
+    pub fn check_with(
+        self,
+        policy: impl FnOnce(&str, &str, &str) -> Result<(), Problem>,
+    ) -> Result<ValidUser, Problem> {
         let mut c = Checks::new();
         let valid = ValidUser {
             full_name: c.required("full_name", &self.full_name, 120),
@@ -177,7 +185,7 @@ impl NewUser {
                 .unwrap_or_else(|| "Europe/Madrid".into()),
             password: self.password,
         };
-        if let Err(p) = check_password("password", &valid.password, &valid.email) {
+        if let Err(p) = policy("password", &valid.password, &valid.email) {
             for e in p.errors {
                 c.add("password", &e.code, e.message);
             }

@@ -9,9 +9,9 @@ use crate::{
     record::{self, Act},
 };
 use model::{
-    Micros, Problem,
+    Micros, Problem, Role,
     rule::NewRule,
-    user::{NewUser, OneTimePassword, UserProfile},
+    user::{MAX_PASSWORD, NewUser, OneTimePassword, UserProfile, ValidUser, check_password},
 };
 use store::Store;
 
@@ -66,18 +66,35 @@ pub async fn first_admin(
     }
     let email = email.unwrap_or(ADMIN_EMAIL);
     let one_time = password::one_time();
-    add_user(
-        store,
-        passwords,
-        email,
-        "Administrator",
-        "admin",
-        chosen.unwrap_or(&one_time),
-        chosen.is_none(),
-        now,
-    )
-    .await?;
+    let new =
+        new_user(email, "Administrator", Role::Admin.as_str(), chosen.unwrap_or(&one_time));
+    let new = new.check_with(as_configured)?;
+    insert(store, passwords, new, chosen.is_none(), now).await?;
     Ok(chosen.is_none().then(|| OneTimePassword { email: email.into(), password: one_time }))
+}
+
+/// Whoever writes a password into the configuration of a trial may choose a short one: production has refused it before.
+fn as_configured(field: &str, password: &str, email: &str) -> Result<(), Problem> {
+    let Err(weak) = check_password(field, password, email) else { return Ok(()) };
+    if password.is_empty() || password.chars().count() > MAX_PASSWORD {
+        return Err(weak);
+    }
+    tracing::warn!("the configured password of the first administrator is weak; production would refuse it");
+    Ok(())
+}
+
+fn new_user(email: &str, name: &str, role: &str, password: &str) -> NewUser {
+    NewUser {
+        full_name: name.into(),
+        role: role.into(),
+        email: email.into(),
+        password: password.into(),
+        team: None,
+        manager: None,
+        computer: None,
+        mobile_phone: None,
+        timezone: None,
+    }
 }
 
 /// Adds somebody from the command line or a script.
@@ -92,18 +109,17 @@ pub async fn add_user(
     must_change: bool,
     now: Micros,
 ) -> Result<UserProfile, Problem> {
-    let new = NewUser {
-        full_name: name.into(),
-        role: role.into(),
-        email: email.into(),
-        password: password.into(),
-        team: None,
-        manager: None,
-        computer: None,
-        mobile_phone: None,
-        timezone: None,
-    };
-    let new = new.check()?;
+    let new = new_user(email, name, role, password).check()?;
+    insert(store, passwords, new, must_change, now).await
+}
+
+async fn insert(
+    store: &Store,
+    passwords: &Passwords,
+    new: ValidUser,
+    must_change: bool,
+    now: Micros,
+) -> Result<UserProfile, Problem> {
     let hash = passwords.hash(&new.password).await?;
     let mut tx = store.begin().await.map_err(fault::store)?;
     tx.ensure_tenant(DEFAULT_TENANT, "Default", now).await.map_err(fault::store)?;

@@ -24,6 +24,17 @@ fn one_time(text: &str) -> String {
 }
 
 on_both! {
+    async fn a_trial_may_begin_with_any_password(options) {
+        let options = options.env("EVENTSEC_ADMIN_EMAIL", "Admin@Example.com").env("EVENTSEC_ADMIN_PASSWORD", "Admin123!");
+        let server = TestServer::start(options).await;
+        let admin = server.anonymous().login("admin@example.com", "Admin123!").await.expect("signs in");
+        assert_eq!(admin.get("/me").await.ok().json()["email"], json!("admin@example.com"));
+        assert!(server.log().contains("production would refuse it"), "{}", server.log());
+        // everybody else's password is held to the rules
+        let new = json!({"full_name": "Ana", "role": "analyst", "email": "ana@example.com", "password": "Admin123!"});
+        assert_eq!(admin.post("/users", &new).await.status, 422);
+    }
+
     async fn people_are_added_and_reset_without_a_browser(options) {
         let (mut server, _admin) = started(options).await;
         server.terminate().await;

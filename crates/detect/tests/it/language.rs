@@ -165,6 +165,12 @@ fn faults_have_pointers() {
         faults(json!({"a": {"contains": "x", "containz": "y"}})),
         one("/conditions/a/containz", "unknown_operator")
     );
+    for slip in ["contain", "containsall", "starts_with", "EndsWith", "eq", "in", "like", "GTE", "neq"] {
+        let pointer = format!("/conditions/a/{slip}");
+        assert_eq!(faults(json!({"a": {slip: "x"}})), one(&pointer, "unknown_operator"), "{slip}");
+    }
+    let text = check(&map(&json!({"a": {"starts_with": "x"}}))).unwrap_err().remove(0).message;
+    assert!(text.contains("perhaps \"startswith\""), "{text}");
     assert_eq!(faults(json!({"a": {"contains": ""}})), one("/conditions/a/contains", "required"));
     assert_eq!(faults(json!({"any": []})), one("/conditions/any", "type"));
     assert_eq!(
@@ -182,6 +188,9 @@ fn faults_have_pointers() {
     assert_eq!(faults(deep)[0].1, "too_deep");
     // an object without operators is compared as a whole, as in the contract
     assert!(holds(json!({"details.dns": {"rcode": "NXDOMAIN"}}), &posted()));
+    for value in ["id", "port", "length", "exit", "name", "g", "net", "container"] {
+        assert!(check(&map(&json!({"a": {value: 1}}))).is_ok(), "{value} is like no operator");
+    }
 }
 
 #[test]

@@ -38,7 +38,7 @@ options! {
         seed: bool = "false";
         /// Address of the first administrator, made at the first start.
         admin_email: Email = "admin@eventsec.local";
-        /// Password of the first administrator. Default: a one-time password, printed once.
+        /// Password of the first administrator, taken as it is outside production. Default: a one-time password, printed once.
         admin_password: Option<Secret>;
     }
 }
