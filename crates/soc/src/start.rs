@@ -66,8 +66,7 @@ pub async fn first_admin(
     }
     let email = email.unwrap_or(ADMIN_EMAIL);
     let one_time = password::one_time();
-    let new =
-        new_user(email, "Administrator", Role::Admin.as_str(), chosen.unwrap_or(&one_time));
+    let new = new_user(email, "Administrator", Role::Admin.as_str(), chosen.unwrap_or(&one_time));
     let new = new.check_with(as_configured)?;
     insert(store, passwords, new, chosen.is_none(), now).await?;
     Ok(chosen.is_none().then(|| OneTimePassword { email: email.into(), password: one_time }))
@@ -79,7 +78,9 @@ fn as_configured(field: &str, password: &str, email: &str) -> Result<(), Problem
     if password.is_empty() || password.chars().count() > MAX_PASSWORD {
         return Err(weak);
     }
-    tracing::warn!("the configured password of the first administrator is weak; production would refuse it");
+    tracing::warn!(
+        "the configured password of the first administrator is weak; production would refuse it"
+    );
     Ok(())
 }
 

@@ -78,12 +78,29 @@ pub fn router(
         .with_state(options))
 }
 
+const CHANGE_PASSWORD: &str = "/app/server_fns/password/change_password";
+
+/// A plain form leads back to its page, which says what was wrong. When nothing was, the page of the forced change would ask once
+/// more; it leads to the console instead, as its button does where scripts run.
+fn lead_on(response: &mut Response) {
+    let back = response.headers().get(header::LOCATION).and_then(|v| v.to_str().ok());
+    // what went wrong would stand in the query, which is left empty otherwise
+    let done = back.is_some_and(|to| to.trim_end_matches('?').ends_with("/change-password"));
+    if response.status().is_redirection() && done {
+        response.headers_mut().insert(header::LOCATION, header::HeaderValue::from_static("/"));
+    }
+}
+
 /// Pages of people who are not signed in lead to the sign-in page; those who must change their password, to that page.
 async fn doorkeeper(State(_): State<AppState>, request: Request, next: Next) -> Response {
     let reading =
         matches!(*request.method(), Method::GET | Method::HEAD) && wants_html(request.headers());
     if !reading {
-        let response = next.run(request).await;
+        let changes_password = request.uri().path() == CHANGE_PASSWORD;
+        let mut response = next.run(request).await;
+        if changes_password {
+            lead_on(&mut response);
+        }
         // programs get a problem, not the page that says so to people
         let lost = response.status() == StatusCode::NOT_FOUND
             && response.headers().get(header::CONTENT_TYPE).is_some_and(is_html);

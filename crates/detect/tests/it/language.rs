@@ -165,7 +165,9 @@ fn faults_have_pointers() {
         faults(json!({"a": {"contains": "x", "containz": "y"}})),
         one("/conditions/a/containz", "unknown_operator")
     );
-    for slip in ["contain", "containsall", "starts_with", "EndsWith", "eq", "in", "like", "GTE", "neq"] {
+    for slip in
+        ["contain", "containsall", "starts_with", "EndsWith", "eq", "in", "like", "GTE", "neq"]
+    {
         let pointer = format!("/conditions/a/{slip}");
         assert_eq!(faults(json!({"a": {slip: "x"}})), one(&pointer, "unknown_operator"), "{slip}");
     }

@@ -54,6 +54,29 @@ on_both! {
         }
     }
 
+    async fn a_password_is_changed_without_scripts(options) {
+        let (server, admin) = started(options).await;
+        let client = server.anonymous();
+        let (first, own) = ("first-password-of-tests", "own-password-of-tests-2");
+        let new = json!({"full_name": "Ana Gil", "role": "analyst", "email": "ana@example.org", "password": first});
+        admin.post("/users", &new).await.ok();
+        let here = [("sec-fetch-site", "same-origin"), ("accept", "text/html")];
+        let signed_in = form(&client, "/login", &here, &[("email", "ana@example.org"), ("password", first)]).await;
+        assert_eq!(signed_in.header("location"), Some("/change-password"));
+        let (jar, referer) = (cookies(&signed_in), format!("{}/change-password", server.url()));
+        let headers = [here[0], here[1], ("cookie", jar.as_str()), ("referer", referer.as_str())];
+        let change = async |new: &str, again: &str| {
+            form(&client, "/app/server_fns/password/change_password", &headers,
+                &[("current_password", first), ("new_password", new), ("again", again)]).await
+        };
+        let wrong = change(own, "another").await;
+        let back = wrong.header("location").unwrap_or_default();
+        assert!(wrong.status == 302 && back.contains("/change-password?") && back.contains("__err="), "the page says what was wrong: {back}");
+        let right = change(own, own).await;
+        assert_eq!((right.status, right.header("location")), (302, Some("/")));
+        page(&client, "/", &jar).await.ok();
+    }
+
     async fn the_forms_work_without_scripts(options) {
         let (server, _admin) = started(options).await;
         let client = server.anonymous();
