@@ -100,6 +100,7 @@ async fn the_check_is_made_only_when_asked_for() {
         rows: 1284,
         head: "ab12".into(),
         broken_at: None,
+        code: None,
         reason: None,
     };
     let m = trail(Some(whole.clone()));
@@ -115,6 +116,7 @@ async fn the_check_is_made_only_when_asked_for() {
     assert!(p.has("broken at row 17") && p.has("its hash differs") && p.has("role=\"alert\""));
     let broken = trail(Some(AuditVerdict {
         broken_at: Some(17),
+        code: Some("changed".into()),
         reason: Some("row 17 is not what was written".into()),
         ..whole
     }));

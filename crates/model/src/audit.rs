@@ -52,5 +52,9 @@ pub struct AuditVerdict {
     pub head: String,
     /// `None` when the chain is whole; else the first row that is wrong, and how.
     pub broken_at: Option<i64>,
+    /// The same in one word: `missing`, `unlinked` (does not follow the row before), `changed`, `head` (the newest is not the one
+    /// written last), `added` (past the end).
+    #[serde(default)]
+    pub code: Option<String>,
     pub reason: Option<String>,
 }

@@ -16,20 +16,10 @@ pub(super) fn check(wanted: Memo<bool>) -> Check {
     )
 }
 
-/// Parts of the server's sentences about a broken chain, and the word of each.
-const BREAKS: [(&str, &str); 5] = [
-    ("missing", "missing"),
-    ("does not follow", "unlinked"),
-    ("is not what was written", "changed"),
-    ("written last", "head"),
-    ("past the end", "added"),
-];
-
-/// How the chain is broken. The server says it in English, without a code; what is not known here stays as it is.
-fn how(reason: String) -> String {
-    let word = BREAKS.iter().find(|(part, _)| reason.contains(*part)).map(|(_, word)| *word);
-    match (lang(), word) {
-        (Lang::Es, Some(word)) => try_t_of("audit.break", word).unwrap_or(reason),
+/// How the chain is broken. The server's sentence is English and the more exact; another language has words for its code.
+fn how(code: Option<&str>, reason: String) -> String {
+    match (lang(), code) {
+        (Lang::Es, Some(code)) => try_t_of("audit.break", code).unwrap_or(reason),
         _ => reason,
     }
 }
@@ -51,7 +41,7 @@ fn Told(verdict: AuditVerdict) -> impl IntoView {
             <Note tone="bad">
                 <b>{t_with("audit.broken", &[("n", &num(row))])}</b>
                 ". "
-                {verdict.reason.map(|r| format!("{}. ", how(r)))}
+                {verdict.reason.map(|r| format!("{}. ", how(verdict.code.as_deref(), r)))}
                 {t("audit.broken_text")}
             </Note>
         }

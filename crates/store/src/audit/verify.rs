@@ -33,39 +33,36 @@ impl Store {
             );
             let rows = on.all(sql, args![tenant, walk.rows, end, STRIDE], link).await?;
             if rows.is_empty() {
-                return Ok(
-                    walk.broken(tenant, format!("rows {} to {end} are missing", walk.rows + 1))
-                );
+                let reason = format!("rows {} to {end} are missing", walk.rows + 1);
+                return Ok(walk.broken(tenant, ("missing", reason)));
             }
             for row in rows {
-                if let Err(reason) = walk.step(row) {
-                    return Ok(walk.broken(tenant, reason));
+                if let Err(fault) = walk.step(row) {
+                    return Ok(walk.broken(tenant, fault));
                 }
             }
         }
         if walk.hash != end_hash {
-            return Ok(walk.broken_at(
-                tenant,
-                end,
-                "the newest row is not the one that was written last".into(),
-            ));
+            let reason = "the newest row is not the one that was written last".to_owned();
+            return Ok(walk.broken_at(tenant, end, ("head", reason)));
         }
         if last > end {
-            return Ok(walk.broken_at(
-                tenant,
-                end + 1,
-                format!("row {} was added past the end of the chain", end + 1),
-            ));
+            let reason = format!("row {} was added past the end of the chain", end + 1);
+            return Ok(walk.broken_at(tenant, end + 1, ("added", reason)));
         }
         Ok(AuditVerdict {
             tenant: tenant.into(),
             rows: walk.rows,
             head: walk.hash,
             broken_at: None,
+            code: None,
             reason: None,
         })
     }
 }
+
+/// A break in one word (see [`AuditVerdict::code`]) and in a sentence.
+type Fault = (&'static str, String);
 
 /// How far the chain is known to be whole.
 struct Walk {
@@ -74,32 +71,33 @@ struct Walk {
 }
 
 impl Walk {
-    fn step(&mut self, row: Link) -> Result<(), String> {
+    fn step(&mut self, row: Link) -> Result<(), Fault> {
         let seq = self.rows + 1;
         if row.entry.seq != seq {
-            return Err(format!("row {seq} is missing"));
+            return Err(("missing", format!("row {seq} is missing")));
         }
         if row.prev != self.hash {
-            return Err(format!("row {seq} does not follow row {}", self.rows));
+            return Err(("unlinked", format!("row {seq} does not follow row {}", self.rows)));
         }
         if seal(&row) != row.entry.hash {
-            return Err(format!("row {seq} is not what was written"));
+            return Err(("changed", format!("row {seq} is not what was written")));
         }
         self.rows = seq;
         self.hash = row.entry.hash;
         Ok(())
     }
 
-    fn broken(&self, tenant: &str, reason: String) -> AuditVerdict {
-        self.broken_at(tenant, self.rows + 1, reason)
+    fn broken(&self, tenant: &str, fault: Fault) -> AuditVerdict {
+        self.broken_at(tenant, self.rows + 1, fault)
     }
 
-    fn broken_at(&self, tenant: &str, seq: i64, reason: String) -> AuditVerdict {
+    fn broken_at(&self, tenant: &str, seq: i64, (code, reason): Fault) -> AuditVerdict {
         AuditVerdict {
             tenant: tenant.into(),
             rows: self.rows,
             head: self.hash.clone(),
             broken_at: Some(seq),
+            code: Some(code.into()),
             reason: Some(reason),
         }
     }

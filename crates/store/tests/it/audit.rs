@@ -41,7 +41,20 @@ async fn broken(db: &TestDb, sql: &[&str]) -> Option<(i64, String)> {
         "another tenant's chain is its own"
     );
     let verdict = db.store.verify_audit("acme").await.unwrap();
-    verdict.broken_at.map(|at| (at, verdict.reason.unwrap()))
+    let code = verdict.code.as_deref();
+    let said = [
+        ("missing", "missing"),
+        ("unlinked", "does not follow"),
+        ("changed", "is not what was written"),
+        ("head", "written last"),
+        ("added", "past the end"),
+    ];
+    let words = said.iter().find(|(word, _)| Some(*word) == code).map_or("", |(_, words)| words);
+    verdict.broken_at.map(|at| {
+        let reason = verdict.reason.unwrap();
+        assert!(!words.is_empty() && reason.contains(words), "{code:?}: {reason}");
+        (at, reason)
+    })
 }
 
 db_test! {
