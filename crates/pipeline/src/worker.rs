@@ -92,12 +92,18 @@ impl Worker {
                 }
                 self.index(b.seq, &events)?;
                 if b.seq > self.detected {
-                    self.detect(b.seq, events.iter()).await?;
+                    self.detect(b.seq, events.iter(), None).await?;
                 }
             }
             // a journal may hold more than memory does
-            if self.lake.should_flush((self.clock)()) {
-                self.lake.flush(Some(self.detected.min(self.indexed))).await?;
+            if self.lake.should_flush((self.clock)())
+                && let Err(e) = self.lake.flush(Some(self.detected.min(self.indexed))).await
+            {
+                tracing::error!(error = %e, "the head could not be written as parts; it stays in the journal");
+                // people can still read and work; only what memory does not hold is a reason not to start
+                if self.lake.unwritten_bytes() >= self.config.unwritten_bytes {
+                    return Err(e.into());
+                }
             }
         }
         self.counters
@@ -143,7 +149,8 @@ impl Worker {
         for block in &blocks {
             self.take_in(block).await;
         }
-        while let Err(e) = self.detect(last, blocks.iter().flat_map(|b| &b.events)).await {
+        let since = blocks.first().map(|b| b.at);
+        while let Err(e) = self.detect(last, blocks.iter().flat_map(|b| &b.events), since).await {
             tracing::error!(first, last, error = %e, "blocks could not be detected; trying again");
             measure::queue_retried(1);
             tokio::time::sleep(RETRY).await;
@@ -159,10 +166,8 @@ impl Worker {
         }
         let now = (self.clock)();
         self.counters.index_lag_us.store(now.since(block.at), Ordering::Relaxed);
-        let arrived = block.events.first().map(|e| e.received_at);
-        if let Some(at) = arrived {
-            measure::ingest_to_index(span(now, at));
-        }
+        // not from the events' receipt: a replayed dead letter was received long ago
+        measure::ingest_to_index(span(now, block.at));
         let indexed = self.counters.indexed.fetch_add(block.events.len() as i64, Ordering::Relaxed)
             + block.events.len() as i64;
         measure::queue_size(
@@ -179,13 +184,15 @@ impl Worker {
         Ok(())
     }
 
-    /// Alerts of the events and the cursor at the last block they came in, in one transaction.
+    /// Alerts of the events and the cursor at the last block they came in, in one transaction. `since`: when the first of them was
+    /// committed; `None` after a start, where the time between says nothing.
     async fn detect<'a>(
         &mut self,
         seq: i64,
-        events: impl Iterator<Item = &'a Event> + Clone,
+        events: impl Iterator<Item = &'a Event>,
+        since: Option<Micros>,
     ) -> Result<(), RoadError> {
-        let drafts = self.rules.drafts(events.clone());
+        let drafts = self.rules.drafts(events);
         let now = (self.clock)();
         let mut tx = self.store.begin().await?;
         let mut raised = Vec::with_capacity(drafts.len());
@@ -195,8 +202,7 @@ impl Worker {
         tx.set_detected_through(seq).await?;
         tx.commit().await?;
         self.detected = self.detected.max(seq);
-        let first = { events }.next().map(|e| e.received_at);
-        if let (Some(at), true) = (first, raised.iter().any(|(_, r)| !r.new.is_empty())) {
+        if let (Some(at), true) = (since, raised.iter().any(|(_, r)| !r.new.is_empty())) {
             measure::rule_to_alert(span((self.clock)(), at));
         }
         for (tenant, raised) in raised {

@@ -36,6 +36,15 @@ struct Way {
 impl Way {
     async fn start(store: &Store, head_rows: usize, config: RoadConfig) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        Self::start_in(folder, store, head_rows, config).await.unwrap()
+    }
+
+    async fn start_in(
+        folder: tempfile::TempDir,
+        store: &Store,
+        head_rows: usize,
+        config: RoadConfig,
+    ) -> Result<Self, RoadError> {
         let mut at = LakeConfig::at(folder.path());
         at.limits.head_rows = head_rows;
         let manifest = Arc::new(StoredManifest { store: store.clone(), clock: clock() });
@@ -43,8 +52,8 @@ impl Way {
         let (live, _) = tokio::sync::broadcast::channel(16);
         let rules = Arc::new(RuleHub::default());
         let (road, running) =
-            Road::start(store.clone(), lake.clone(), rules, live, clock(), config).await.unwrap();
-        Self { road, running, lake, _folder: folder }
+            Road::start(store.clone(), lake.clone(), rules, live, clock(), config).await?;
+        Ok(Self { road, running, lake, _folder: folder })
     }
 
     async fn wait(&self, what: &str, done: impl Fn(&Lake) -> bool) {
@@ -130,6 +139,27 @@ db_test! {
         assert_eq!(stats.events, 1_000, "all of it is searchable when the road is open");
         assert!(stats.head_events < 700 && stats.parts > 0, "{stats:?}");
         way.stop().await;
+    }
+
+    async fn a_lake_that_cannot_be_written_stops_no_start_that_memory_can_hold(db) {
+        for n in 0..100 {
+            db.store.journal_append(&block(n * 10 + 1, 10), clock()()).await.unwrap();
+        }
+        for (room, starts) in [(RoadConfig::default().unwritten_bytes, true), (1, false)] {
+            let folder = tempfile::tempdir().unwrap();
+            // a file where the tenant's folder should be made
+            std::fs::write(folder.path().join("tenant=acme"), "in the way").unwrap();
+            let config = RoadConfig { unwritten_bytes: room, ..Default::default() };
+            match Way::start_in(folder, &db.store, 200, config).await {
+                Ok(way) => {
+                    assert!(starts, "more is in memory than may be");
+                    assert_eq!((way.lake.stats().events, way.lake.stats().parts), (1_000, 0));
+                    way.stop().await;
+                }
+                Err(e) => assert!(!starts && matches!(e, RoadError::Lake(_)), "{e}"),
+            }
+        }
+        assert_eq!(db.store.journal_stats().await.unwrap().blocks, 100, "nothing is released");
     }
 
     async fn nothing_is_taken_that_memory_cannot_hold(db) {
