@@ -62,17 +62,24 @@ impl Lake {
 
     async fn commit_merge(&self, pending: &mut Option<Pending>) -> Result<(), LakeError> {
         let Some(p) = pending.as_ref() else { return Ok(()) };
+        faults::at("merge.before_commit");
         self.manifest.commit(p.change.clone()).await.map_err(LakeError::Manifest)?;
+        faults::at("merge.before_exchange");
         let mut state = self.state.lock();
         let live = Arc::make_mut(&mut state.parts);
         for id in &p.change.remove {
             // only now: before the commit was confirmed the old files were the truth
             if let Some(old) = live.remove(id) {
                 old.doom();
+                if faults::on("plant.delete_under_readers") {
+                    old.delete_now();
+                }
             }
         }
         live.extend(p.parts.iter().map(|p| (p.meta.id.clone(), p.clone())));
         *pending = None;
+        drop(state);
+        faults::at("merge.after_exchange");
         Ok(())
     }
 

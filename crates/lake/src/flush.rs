@@ -64,6 +64,10 @@ impl Lake {
         release_through: Option<i64>,
         pending: &mut Option<Pending>,
     ) -> Result<(), LakeError> {
+        if faults::on("plant.release_early") {
+            let early = ManifestChange { release_through, ..Default::default() };
+            self.manifest.commit(early).await.map_err(LakeError::Manifest)?;
+        }
         let this = self.clone();
         let parts = blocking(move || this.write_head(&frozen)).await?;
         let add = parts.iter().map(|p| p.meta.clone()).collect();
@@ -79,6 +83,7 @@ impl Lake {
         if !p.change.add.is_empty() || p.change.release_through.is_some() {
             self.manifest.commit(p.change.clone()).await.map_err(LakeError::Manifest)?;
         }
+        faults::at("lake.before_exchange");
         let mut state = self.state.lock();
         let live = Arc::make_mut(&mut state.parts);
         live.extend(p.parts.iter().map(|p| (p.meta.id.clone(), p.clone())));

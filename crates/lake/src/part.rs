@@ -87,6 +87,12 @@ impl Part {
         self.doomed.store(true, Ordering::Release);
     }
 
+    /// A bug that tests plant: see `faults`.
+    pub fn delete_now(&self) {
+        self.cache.forget(self.number);
+        let _ = std::fs::remove_file(&self.path);
+    }
+
     fn damaged(&self, reason: impl std::fmt::Display) -> LakeError {
         LakeError::Damaged { id: self.meta.id.clone(), reason: reason.to_string() }
     }
@@ -269,9 +275,11 @@ impl Part {
 impl Drop for Part {
     fn drop(&mut self) {
         self.cache.forget(self.number);
-        if self.doomed.load(Ordering::Acquire)
-            && let Err(e) = std::fs::remove_file(&self.path)
-        {
+        if !self.doomed.load(Ordering::Acquire) {
+            return;
+        }
+        faults::at("merge.before_delete");
+        if let Err(e) = std::fs::remove_file(&self.path) {
             // the sweep at the next open takes it
             tracing::warn!(path = %self.path.display(), error = %e, "a merged part was not deleted");
         }

@@ -1,12 +1,13 @@
 //! The journal's block: the records of all batches that waited together, as sent, with what is needed to read them again.
 //!
 //! Layout before compression (integers are little-endian u32): for each group `header length, header JSON, record count`, then
-//! for each record `length, bytes`. The whole is one zstd frame, level 1. Canonical events are not stored: normalising is a
+//! for each record `length, bytes`. The whole is one zstd frame, level 1, with a checksum: a block that the
+//! disk altered is an error and never another event. Canonical events are not stored: normalising is a
 //! pure function, so reading a block again gives the same events under the same ids.
 use model::{Micros, event::Event};
 use normalise::{Envelope, Hint};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::{io::Write, sync::Arc};
 
 #[derive(Debug, thiserror::Error)]
 pub enum BlockError {
@@ -115,7 +116,10 @@ impl Builder {
     }
 
     pub fn finish(self) -> Result<Vec<u8>, BlockError> {
-        Ok(zstd::encode_all(self.0.as_slice(), 1)?)
+        let mut frame = zstd::Encoder::new(Vec::new(), 1)?;
+        frame.include_checksum(true)?;
+        frame.write_all(&self.0)?;
+        Ok(frame.finish()?)
     }
 }
 
@@ -219,6 +223,24 @@ mod tests {
         {
             let json = serde_json::to_string(&Header { hint: hint.clone(), ..header() }).unwrap();
             assert_eq!(serde_json::from_str::<Header>(&json).unwrap().hint, hint);
+        }
+    }
+
+    #[test]
+    fn a_block_with_a_flipped_bit_is_an_error_or_the_same() {
+        let mut b = Builder::default();
+        let raws: Vec<String> =
+            (0..20).map(|n| format!("{{\"n\":{n},\"x\":\"{}\"}}", n * 7919)).collect();
+        b.group(&header(), raws.iter().map(String::as_str)).unwrap();
+        let block = b.finish().unwrap();
+        let whole = read(&block).unwrap();
+        for bit in 0..block.len() * 8 {
+            let mut flipped = block.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            // a few bits of a frame's head say nothing about its content
+            if let Ok(groups) = read(&flipped) {
+                assert_eq!(groups, whole, "bit {bit} made other events");
+            }
         }
     }
 

@@ -1,13 +1,17 @@
 //! The road as others see it: hand a batch in, get a receipt once it is durable.
 use crate::{Batch, Receipt, RuleHub, worker::Worker, writer::Writer};
+use futures::FutureExt;
 use lake::Lake;
 use model::{dashboard::IngestHealth, live::Note, time::Clock};
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 use store::Store;
-use tokio::sync::{Semaphore, broadcast, mpsc, oneshot};
+use tokio::sync::{Notify, Semaphore, broadcast, mpsc, oneshot};
 
 /// Limits of the road. Every field has a documented default.
 #[derive(Clone, Debug)]
@@ -103,6 +107,8 @@ pub struct Road {
 pub struct Running {
     pub writer: tokio::task::JoinHandle<()>,
     pub worker: tokio::task::JoinHandle<()>,
+    /// Told when one of them panicked. The road takes nothing any more then, and only a new start helps: it reads the journal back.
+    pub broken: Arc<Notify>,
 }
 
 impl Road {
@@ -140,8 +146,12 @@ impl Road {
             unsure: false,
             forward,
         };
-        let running =
-            Running { writer: spawn(writer.run(inbox)), worker: spawn(worker.run(blocks)) };
+        let broken = Arc::new(Notify::new());
+        let running = Running {
+            writer: spawn(watched("writer", writer.run(inbox), broken.clone())),
+            worker: spawn(watched("worker", worker.run(blocks), broken.clone())),
+            broken,
+        };
         let room = Arc::new(Semaphore::new(config.waiting_bytes));
         let queue = Arc::new(parking_lot::Mutex::new(Some(queue)));
         Ok((Self { queue, room, config, counters, lake, store }, running))
@@ -196,6 +206,13 @@ impl Road {
             index_lag_ms: c.index_lag_us.load(Ordering::Relaxed) / 1000,
             events_total: s.events,
         })
+    }
+}
+
+async fn watched(task: &'static str, work: impl Future<Output = ()>, broken: Arc<Notify>) {
+    if AssertUnwindSafe(work).catch_unwind().await.is_err() {
+        tracing::error!(task, "a task of the road panicked: nothing more is taken");
+        broken.notify_one();
     }
 }
 

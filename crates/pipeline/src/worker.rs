@@ -81,7 +81,9 @@ impl Worker {
             let Some(last) = blocks.last() else { break };
             seq = last.seq;
             for b in blocks {
-                let (events, refused) = block::events(&b.bytes, b.first_id)?;
+                let (events, refused) = block::events(&b.bytes, b.first_id).inspect_err(|e| {
+                    tracing::error!(seq = b.seq, error = %e, "a block of the journal is damaged");
+                })?;
                 if refused > 0 {
                     measure::queue_dropped(refused as u64);
                     tracing::error!(
@@ -147,8 +149,10 @@ impl Worker {
         let (Some(first), Some(last)) = (blocks.first(), blocks.last()) else { return };
         let (first, last) = (first.seq, last.seq);
         for block in &blocks {
+            faults::at("worker.before_index");
             self.take_in(block).await;
         }
+        faults::at("worker.after_index");
         let since = blocks.first().map(|b| b.at);
         while let Err(e) = self.detect(last, blocks.iter().flat_map(|b| &b.events), since).await {
             tracing::error!(first, last, error = %e, "blocks could not be detected; trying again");
@@ -194,13 +198,20 @@ impl Worker {
     ) -> Result<(), RoadError> {
         let drafts = self.rules.drafts(events);
         let now = (self.clock)();
+        if faults::on("plant.cursor_first") {
+            let mut tx = self.store.begin().await?;
+            tx.set_detected_through(seq).await?;
+            tx.commit().await?;
+        }
         let mut tx = self.store.begin().await?;
         let mut raised = Vec::with_capacity(drafts.len());
         for (tenant, drafts) in drafts {
             raised.push((tenant.clone(), tx.raise(&tenant, &drafts, now).await?));
         }
         tx.set_detected_through(seq).await?;
+        faults::at("alerts.before_commit");
         tx.commit().await?;
+        faults::at("alerts.after_commit");
         self.detected = self.detected.max(seq);
         if let (Some(at), true) = (since, raised.iter().any(|(_, r)| !r.new.is_empty())) {
             measure::rule_to_alert(span((self.clock)(), at));
@@ -219,6 +230,7 @@ impl Worker {
                 );
             }
         }
+        faults::at("worker.notified");
         Ok(())
     }
 

@@ -96,6 +96,7 @@ impl Writer {
         }
         match written {
             Ok((seq, receipts)) => {
+                faults::at("writer.before_ack");
                 let mut events = Vec::new();
                 for (waiting, receipt) in fresh.into_iter().zip(receipts) {
                     self.counters.stored.fetch_add(receipt.accepted, Ordering::Relaxed);
@@ -103,6 +104,7 @@ impl Writer {
                     drop(waiting.answer.send(Ok(receipt)));
                     events.extend(waiting.batch.events);
                 }
+                faults::at("writer.after_ack");
                 seq.map(|seq| Committed { seq, events, at: now })
             }
             Err(e) => {

@@ -16,6 +16,7 @@ mod audit;
 mod base;
 mod counters;
 mod dead_letters;
+mod integrity;
 mod journal;
 mod lake_parts;
 mod rules;

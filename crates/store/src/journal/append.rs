@@ -43,6 +43,12 @@ impl Store {
     /// `Conflict` when the block's ids are given out already (another process appended: ask `next_event_id` and encode again);
     /// `Unique("ingest_batches_tenant_batch_key")` when a batch's answer is kept already; `Full` when the disk is.
     pub async fn journal_append(&self, what: &Append, now: Micros) -> Result<Option<i64>> {
+        self.reserve.may_grow()?;
+        let done = self.append(what, now).await;
+        self.reserve.note(done)
+    }
+
+    async fn append(&self, what: &Append, now: Micros) -> Result<Option<i64>> {
         let mut tx = self.journal.begin().await?;
         let mut on = tx.on();
         let mut seq = None;
@@ -57,9 +63,11 @@ impl Store {
             let ids = journal_sql!(
                 "UPDATE journal_counters SET value = $1 WHERE id = 'next_event_id' AND value <= $2"
             );
-            if on.exec(ids, args![block.first_id + block.count, block.first_id]).await? == 0 {
+            let taken = on.exec(ids, args![block.first_id + block.count, block.first_id]).await?;
+            if taken == 0 && !faults::on("plant.reuse_ids") {
                 return Err(StoreError::Conflict("these event ids are given out already"));
             }
+            faults::at("journal.before_insert");
             let insert = journal_sql!(
                 "INSERT INTO journal_blocks (seq, first_id, events, created_at, raw_bytes, stored_bytes, data) \
                  VALUES ($1, $2, $3, $4, $5, $6, $7)"
@@ -79,8 +87,12 @@ impl Store {
             )
             .await?;
             seq = Some(this);
+            faults::at("journal.after_insert");
         }
         for batch in &what.batches {
+            if faults::on("plant.forget_key") {
+                break;
+            }
             let insert = journal_sql!(
                 "INSERT INTO ingest_batches (tenant, batch_key, response, created_at) VALUES ($1, $2, $3, $4)"
             );
@@ -89,14 +101,28 @@ impl Store {
         for (tenant, letter) in &what.dead_letters {
             dead_letters::insert(&mut on, tenant, letter, now).await?;
         }
+        faults::at("journal.before_commit");
         tx.commit().await?;
+        faults::at("journal.after_commit");
+        if faults::on("journal.answer") {
+            return Err(StoreError::Unavailable(sqlx::Error::WorkerCrashed));
+        }
         Ok(seq)
     }
 
     /// Id that the next event gets; ids are never reused, not even after their events are gone.
     pub async fn next_event_id(&self) -> Result<i64> {
+        if faults::on("plant.reuse_ids") {
+            return Ok(1);
+        }
         let sql =
             journal_sql!("SELECT value AS n FROM journal_counters WHERE id = 'next_event_id'");
+        self.journal.read().count(sql, args![]).await
+    }
+
+    /// Place that the next block gets.
+    pub async fn next_seq(&self) -> Result<i64> {
+        let sql = journal_sql!("SELECT value AS n FROM journal_counters WHERE id = 'next_seq'");
         self.journal.read().count(sql, args![]).await
     }
 }
