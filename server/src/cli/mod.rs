@@ -2,6 +2,7 @@
 //!
 //! Exit status: 0 done, 1 it could not be done or a check found faults, 2 the configuration or the command line is wrong.
 pub mod audit;
+pub mod check;
 pub mod db;
 pub mod lake;
 pub mod serve;
@@ -26,7 +27,7 @@ Examples:
   eventsec serve --database-url postgres://eventsec@db/eventsec
   eventsec user add --email ana@example.org --name 'Ana Diaz' --role senior_analyst
   eventsec user reset --email ana@example.org          a new one-time password
-  eventsec db check && eventsec lake check && eventsec audit verify";
+  eventsec check --data /var/lib/eventsec              tables, events, audit trail; nobody may run on them meanwhile";
 
 /// A whole security operations centre: ingest, detection, alerts, triage, in a browser.
 #[derive(Debug, Parser)]
@@ -57,6 +58,8 @@ enum Command {
     /// The audit trail: verify its chain of hashes
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Everything at once: every event that was acknowledged is there, once, and nothing is damaged
+    Check(check::Check),
     /// Print the version
     Version,
 }
@@ -79,6 +82,7 @@ pub fn main() -> ExitCode {
         Some(Command::Db(c)) => c.run(),
         Some(Command::Lake(c)) => c.run(),
         Some(Command::Audit(c)) => c.run(),
+        Some(Command::Check(c)) => c.run(),
         Some(Command::Version) => {
             say(&format!("eventsec {}", env!("CARGO_PKG_VERSION")));
             ExitCode::SUCCESS
@@ -109,6 +113,13 @@ pub(crate) fn configure(flags: &Flags) -> Result<Config, ExitCode> {
     })?;
     for warning in &config.warnings {
         tracing::warn!("{warning}");
+    }
+    if let Some(text) = &config.faults {
+        faults::arm(text).map_err(|e| {
+            complain(&format!("bad configuration: {}: {e}", faults::VARIABLE));
+            ExitCode::from(2)
+        })?;
+        tracing::warn!(faults = %text, "faults are armed: this program fails on purpose");
     }
     Ok(config)
 }
@@ -179,6 +190,11 @@ mod tests {
             !help.contains("--jwt-secret "),
             "a secret on the command line is visible to everybody"
         );
+    }
+
+    #[test]
+    fn faults_have_one_variable() {
+        assert_eq!(faults::VARIABLE, platform::config::FAULTS);
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! Puts the parts together: configuration in, application out.
+mod check;
 mod commands;
 mod hold;
 mod housekeeping;
 mod pages;
 mod probe;
 
+pub use check::{Report as CheckReport, check};
 pub use commands::{
     audit_verify, db_check, db_migrate, lake_check, lake_compact, user_add, user_list, user_reset,
 };
@@ -184,6 +186,11 @@ impl App {
         let app = faces::join(api.with_state(self.state.clone()), pages, paths)
             .layer(middleware::from_fn_with_state(self.state.clone(), identity::identify));
         Ok(platform::layers::apply(app, &self.config))
+    }
+
+    /// Ends when the road broke: nothing can be taken any more, and only a new start helps.
+    pub async fn broken(&self) {
+        self.running.broken.notified().await;
     }
 
     /// Starts the work that repeats.
