@@ -25,7 +25,11 @@ fn make() -> BoxFuture<'static, Box<dyn Subject>> {
 }
 
 fn some_real() -> Vec<Event> {
-    Vec::new()
+    crate::real::events(20)
 }
 
-search::conformance_tests!(make, some_real);
+fn there() -> bool {
+    help::url().is_some()
+}
+
+search::conformance_tests!(make, some_real, if there);

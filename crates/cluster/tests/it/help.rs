@@ -41,11 +41,12 @@ impl Own {
 
 impl Drop for Own {
     fn drop(&mut self) {
-        let client = self.cluster.client().clone();
-        // the test's own runtime may not wait here: a thread with its own does
+        // connections belong to the test's runtime, which stands still here: others in a thread of their own
+        let config = self.cluster.client().config.as_ref().clone();
         let swept = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(async {
+                let Ok(client) = cluster::Client::new(config) else { return };
                 for path in [
                     format!("/{}", client.pattern()),
                     format!("/_index_template/{}", client.named("eventsec-events")),

@@ -1,4 +1,5 @@
 //! The engine on a real OpenSearch: `EVENTSEC_TEST_OPENSEARCH_URL` names one. Each test has a prefix of its own.
 mod conformance;
 mod help;
+mod real;
 mod writing;
