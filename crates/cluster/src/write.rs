@@ -98,7 +98,12 @@ impl Cluster {
         }
         let mut attempt = 0;
         loop {
-            match self.client.make_index(index).await {
+            // an index that is not made from the template would take any mapping
+            let made = async {
+                self.client.prepare().await?;
+                self.client.make_index(index).await
+            };
+            match made.await {
                 Ok(()) => break,
                 Err(e) if e.may_pass() && attempt + 1 < self.client.config.tries => {
                     tokio::time::sleep(pause(attempt, 0)).await;

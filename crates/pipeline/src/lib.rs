@@ -13,6 +13,7 @@ pub mod key;
 pub mod manifest;
 pub mod road;
 pub mod rules;
+pub mod shared;
 mod worker;
 mod writer;
 

@@ -1,7 +1,9 @@
 //! The road as others see it: hand a batch in, get a receipt once it is durable.
-use crate::{Batch, Receipt, RuleHub, worker::Worker, writer::Writer};
+use crate::{Batch, Receipt, RuleHub, shared::Workers, worker::Worker, writer::Writer};
+use cluster::Cluster;
 use lake::Lake;
 use model::{dashboard::IngestHealth, live::Note, time::Clock};
+use search::engine::SearchEngine;
 use std::sync::{
     Arc,
     atomic::{AtomicI64, Ordering},
@@ -59,6 +61,8 @@ pub enum RoadError {
     #[error(transparent)]
     Lake(#[from] lake::LakeError),
     #[error(transparent)]
+    Cluster(#[from] cluster::ClusterError),
+    #[error(transparent)]
     Block(#[from] crate::block::BlockError),
 }
 
@@ -95,14 +99,16 @@ pub struct Road {
     room: Arc<Semaphore>,
     config: RoadConfig,
     counters: Arc<Counters>,
-    lake: Arc<Lake>,
+    /// `None`: events go to a search engine that other processes share, and this one only journals them.
+    lake: Option<Arc<Lake>>,
     store: Store,
 }
 
-/// The road's two tasks; awaiting them after `Road::close` drains everything that was acknowledged.
+/// The road's tasks; awaiting them after `Road::close` drains everything that was acknowledged.
 pub struct Running {
     pub writer: tokio::task::JoinHandle<()>,
-    pub worker: tokio::task::JoinHandle<()>,
+    /// In a process that has the lake.
+    pub worker: Option<tokio::task::JoinHandle<()>>,
 }
 
 impl Road {
@@ -126,38 +132,73 @@ impl Road {
             config.clone(),
         );
         worker.recover().await?;
-        let next_id = store.next_event_id().await?;
-        let last_seq = worker.last_seq();
-        let (queue, inbox) = mpsc::channel(4096);
         let (forward, blocks) = mpsc::channel(config.backlog_blocks);
+        let (road, writer) = Self::with_writer(
+            store,
+            Some(lake),
+            clock,
+            counters,
+            config,
+            Some((forward, worker.last_seq())),
+        );
+        Ok((road, Running { writer, worker: Some(spawn(worker.run(blocks))) }))
+    }
+
+    /// Starts the half of the road that takes events, where processes share PostgreSQL and OpenSearch. Blocks are left to the
+    /// workers of any process.
+    pub fn join(store: Store, clock: Clock, config: RoadConfig) -> (Self, Running) {
+        let (road, writer) = Self::with_writer(store, None, clock, Arc::default(), config, None);
+        (road, Running { writer, worker: None })
+    }
+
+    /// Starts the other half: workers that take blocks of any process to the rules and to OpenSearch.
+    pub fn work(
+        &self,
+        engine: Arc<Cluster>,
+        rules: Arc<RuleHub>,
+        live: broadcast::Sender<(Arc<str>, Note)>,
+        clock: Clock,
+    ) -> Workers {
+        Workers::start(self.store.clone(), engine, rules, live, clock, self.counters.clone())
+    }
+
+    fn with_writer(
+        store: Store,
+        lake: Option<Arc<Lake>>,
+        clock: Clock,
+        counters: Arc<Counters>,
+        config: RoadConfig,
+        forward: Option<(mpsc::Sender<Committed>, i64)>,
+    ) -> (Self, tokio::task::JoinHandle<()>) {
+        let (queue, inbox) = mpsc::channel(4096);
+        let (forward, last_seq) = forward.map_or((None, 0), |(f, seq)| (Some(f), seq));
         let writer = Writer {
             store: store.clone(),
             clock,
             counters: counters.clone(),
             config: config.clone(),
-            next_id,
             last_seq,
             unsure: false,
             forward,
         };
-        let running =
-            Running { writer: spawn(writer.run(inbox)), worker: spawn(worker.run(blocks)) };
         let room = Arc::new(Semaphore::new(config.waiting_bytes));
         let queue = Arc::new(parking_lot::Mutex::new(Some(queue)));
-        Ok((Self { queue, room, config, counters, lake, store }, running))
+        (Self { queue, room, config, counters, lake, store }, spawn(writer.run(inbox)))
     }
 
     /// Answers after the batch is durable, or with the reason why nothing of it was taken.
     pub async fn submit(&self, batch: Batch) -> Result<Receipt, RoadError> {
         let bytes: usize = batch.events.iter().map(|e| e.raw.len()).sum::<usize>()
             + batch.refused.iter().map(|r| r.raw.len()).sum::<usize>();
-        if self.counters.journal_bytes.load(Ordering::Relaxed) >= self.config.journal_quota {
+        if self.counters.journal_bytes.load(Ordering::Relaxed) >= self.config.journal_quota
+            && self.journal_bytes().await? >= self.config.journal_quota
+        {
             return Err(RoadError::Full(format!(
                 "{} bytes wait to be stored",
                 self.config.journal_quota
             )));
         }
-        if self.lake.unwritten_bytes() >= self.config.unwritten_bytes {
+        if self.lake.as_ref().is_some_and(|l| l.unwritten_bytes() >= self.config.unwritten_bytes) {
             return Err(RoadError::Full("events cannot be written as parts; see the log".into()));
         }
         self.counters
@@ -181,14 +222,24 @@ impl Road {
         self.queue.lock().take();
     }
 
-    pub async fn health(&self) -> Result<IngestHealth, RoadError> {
-        let (c, s) = (&self.counters, search::engine::SearchEngine::stats(&*self.lake));
+    /// Asked of the journal: other processes take blocks away.
+    async fn journal_bytes(&self) -> Result<i64, RoadError> {
+        let bytes = self.store.journal_stats().await?.bytes;
+        self.counters.journal_bytes.store(bytes, Ordering::Relaxed);
+        Ok(bytes)
+    }
+
+    /// What this process counted, and how full the journal is. `engine` is where events are searched.
+    pub async fn health(&self, engine: &dyn SearchEngine) -> Result<IngestHealth, RoadError> {
+        let (c, s) = (&self.counters, engine.stats());
+        let journal = self.store.journal_stats().await?;
         Ok(IngestHealth {
             received: c.received.load(Ordering::Relaxed),
             stored: c.stored.load(Ordering::Relaxed),
             rejected: c.rejected.load(Ordering::Relaxed),
-            in_head: s.head_events,
-            journal_bytes: self.store.journal_stats().await?.bytes,
+            // without a head, what is not indexed waits in the journal
+            in_head: if self.lake.is_some() { s.head_events } else { journal.events },
+            journal_bytes: journal.bytes,
             lake_bytes: s.bytes,
             parts: s.parts,
             quarantined: s.quarantined,

@@ -65,7 +65,7 @@ impl OperateBackend for Soc {
                 ..Select::all(&who.tenant)
             };
             let events = self.engine.histogram(&select, HOUR).await.map_err(fault::search)?;
-            let mut ingest = self.road.health().await.map_err(ingest::road)?;
+            let mut ingest = self.road.health(&*self.engine).await.map_err(ingest::road)?;
             ingest.dead_letters =
                 self.store.dead_letter_count(&who.tenant).await.map_err(fault::store)?;
             ingest.events_total =

@@ -34,15 +34,17 @@ pub use alerts::{
 };
 pub use audit::AuditRow;
 pub use base::{
+    bell::{Bells, Claim, LONGEST_RING},
     error::StoreError,
     migrate::table_names,
-    open::{Claim, Pools, Store, Target},
+    open::{Pools, Store, Target},
     sql::{Which, statements},
     tx::Tx,
 };
 pub use dead_letters::NewDeadLetter;
 pub use journal::{
-    append::{Append, BatchIn, BlockIn},
+    append::{Append, BLOCKS, BatchIn, BlockIn, OpenJournal},
+    claim::Backlog,
     replay::{Block, JournalStats},
 };
 pub use lake_parts::{NewPart, Part, PartState};

@@ -1,4 +1,5 @@
-//! One process at a time works on an installation: a second one would delete or release what the first has just written.
+//! Who works on an installation: one process that keeps events in its own folder, or several that share PostgreSQL and OpenSearch.
+//! A second one on a folder would delete or release what the first has just written.
 use super::broken;
 use model::Problem;
 use platform::Config;
@@ -11,12 +12,21 @@ const NAME: &str = "lock";
 /// Held for as long as this value lives.
 #[derive(Debug)]
 pub struct Hold {
-    _file: File,
+    _file: Option<File>,
     _claim: Option<Claim>,
 }
 
-/// Takes the data folder and, on PostgreSQL, the database.
+/// Takes the data folder and, on PostgreSQL, the database; among others, its place among them.
 pub async fn take(config: &Config, store: &Store) -> Result<Hold, Problem> {
+    if !config.search.url.is_empty() {
+        let claim = store.join().await.map_err(|e| broken("The database cannot be locked")(&e))?;
+        let claim = claim.ok_or_else(|| {
+            Problem::unavailable(
+                "the database is in use by an eventsec server that keeps events in its own folder: stop it first",
+            )
+        })?;
+        return Ok(Hold { _file: None, _claim: Some(claim) });
+    }
     let dir = &config.serve.data;
     std::fs::create_dir_all(dir).map_err(|e| broken("The data folder cannot be made")(&e))?;
     let path = dir.join(NAME);
@@ -40,5 +50,5 @@ pub async fn take(config: &Config, store: &Store) -> Result<Hold, Problem> {
             "the database is in use by another eventsec server: stop it first, or name another one",
         ));
     }
-    Ok(Hold { _file: file, _claim: claim })
+    Ok(Hold { _file: Some(file), _claim: claim })
 }

@@ -1,4 +1,5 @@
 //! Work that repeats: ended sessions and old answers are forgotten, rules changed by another process are taken up.
+use super::shared::Lead;
 use model::time::{DAY, HOUR};
 use platform::Tasks;
 use soc::Soc;
@@ -13,12 +14,13 @@ use std::{
 /// A batch that is sent again after so long is taken for a new one.
 const REMEMBER_BATCHES: i64 = 7 * DAY;
 
-pub fn start(soc: Soc, tasks: &Tasks) {
+/// Rules are followed by every process, schedules by the one that leads.
+pub fn start(soc: Soc, lead: Lead, tasks: &Tasks) {
     let s = soc.clone();
     tasks.repeat("forget", Duration::from_secs(600), move || {
-        let s = s.clone();
+        let (s, here) = (s.clone(), lead.is_here());
         async move {
-            if let Err(e) = forget(&s).await {
+            if here && let Err(e) = forget(&s).await {
                 tracing::warn!(error = %e, "ended sessions and old answers were not purged");
             }
         }

@@ -128,6 +128,30 @@ impl Setting for Origins {
     }
 }
 
+/// Addresses of the nodes of one service; none means that it is not used.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Nodes(pub Vec<HttpUrl>);
+
+impl Nodes {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Setting for Nodes {
+    const PLACE: &'static str = "URLS";
+    fn read(text: &str) -> Option<Self> {
+        let each = text.split(',').map(str::trim).filter(|a| !a.is_empty());
+        each.map(HttpUrl::read).collect::<Option<_>>().map(Self)
+    }
+    fn allowed(_: Option<(u64, u64)>) -> String {
+        "addresses separated by commas, each beginning with http:// or https://".into()
+    }
+    fn missing() -> Option<Self> {
+        Some(Self::default())
+    }
+}
+
 /// Addresses of proxies whose `X-Forwarded-For` is believed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proxies(pub Vec<std::net::IpAddr>);

@@ -135,4 +135,14 @@ impl On<'_> {
             _ => sql.into_sql_str(),
         }
     }
+
+    /// `sql`, holding the rows of the table called `alias` and passing over those that somebody else holds.
+    pub(crate) fn skipping(&self, sql: &'static str, alias: &str) -> SqlStr {
+        match self {
+            On::Tx(RawTx::Postgres(_)) => {
+                AssertSqlSafe(format!("{sql} FOR UPDATE OF {alias} SKIP LOCKED")).into_sql_str()
+            }
+            _ => sql.into_sql_str(),
+        }
+    }
 }

@@ -19,13 +19,14 @@ const MAIN: [(i64, &str, &str); 3] = [
     (2, "detection", include_str!("../../../../migrations/0002_detection.sql")),
     (3, "audit", include_str!("../../../../migrations/0003_audit.sql")),
 ];
-const JOURNAL: [(i64, &str, &str); 2] = [
+const JOURNAL: [(i64, &str, &str); 3] = [
     (1, "journal", include_str!("../../../../migrations/journal/0001_journal.sql")),
     (
         2,
         "dead_letter_origin",
         include_str!("../../../../migrations/journal/0002_dead_letter_origin.sql"),
     ),
+    (4, "claims", include_str!("../../../../migrations/journal/0004_claims.sql")),
 ];
 
 /// The journal's list of applied files; apart, because on PostgreSQL both lie in one database.

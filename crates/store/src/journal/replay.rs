@@ -34,7 +34,7 @@ pub struct JournalStats {
 /// Blocks read at a time: a few megabytes.
 const STRIDE: i64 = 8;
 
-fn block(r: &dyn Cols) -> Result<Block> {
+pub(crate) fn block(r: &dyn Cols) -> Result<Block> {
     Ok(Block {
         seq: r.int("seq")?,
         first_id: r.int("first_id")?,
