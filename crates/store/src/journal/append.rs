@@ -1,8 +1,8 @@
 //! Appending: everything that an acknowledgement promises becomes durable in one commit.
 use crate::{
-    NewDeadLetter, Result, Store, StoreError,
+    NewDeadLetter, Result, Store, StoreError, Tally,
     base::{sql::journal_sql, val::args},
-    dead_letters,
+    dead_letters, ingest_ledger,
 };
 use model::Micros;
 use serde_json::Value;
@@ -34,6 +34,8 @@ pub struct Append {
     pub batches: Vec<BatchIn>,
     /// Tenant and event.
     pub dead_letters: Vec<(String, NewDeadLetter)>,
+    /// What this adds to the ledger of arrivals, one for each source and minute, in their order.
+    pub tallies: Vec<Tally>,
 }
 
 impl Store {
@@ -88,6 +90,9 @@ impl Store {
         }
         for (tenant, letter) in &what.dead_letters {
             dead_letters::insert(&mut on, tenant, letter, now).await?;
+        }
+        for tally in &what.tallies {
+            ingest_ledger::add(&mut on, tally).await?;
         }
         tx.commit().await?;
         Ok(seq)
