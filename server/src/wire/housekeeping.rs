@@ -1,4 +1,5 @@
-//! Work that repeats: ended sessions and old answers are forgotten, rules changed by another process are taken up.
+//! Work that repeats: ended sessions, old answers and old minutes of the ledger are forgotten, refused batches are written into the
+//! ledger, silent sources are told of, rules changed by another process are taken up.
 use model::time::{DAY, HOUR};
 use platform::Tasks;
 use soc::Soc;
@@ -13,6 +14,9 @@ use std::{
 /// A batch that is sent again after so long is taken for a new one.
 const REMEMBER_BATCHES: i64 = 7 * DAY;
 
+/// Minutes of the ledger of arrivals, and sources that were not heard, are kept so long.
+const REMEMBER_ARRIVALS: i64 = 14 * DAY;
+
 pub fn start(soc: Soc, tasks: &Tasks) {
     let s = soc.clone();
     tasks.repeat("forget", Duration::from_secs(600), move || {
@@ -20,6 +24,25 @@ pub fn start(soc: Soc, tasks: &Tasks) {
         async move {
             if let Err(e) = forget(&s).await {
                 tracing::warn!(error = %e, "ended sessions and old answers were not purged");
+            }
+        }
+    });
+    let s = soc.clone();
+    tasks.repeat("ledger", Duration::from_secs(5), move || {
+        let s = s.clone();
+        async move {
+            // what could not be written waits for the next time
+            if let Err(e) = s.road.write_down().await {
+                tracing::warn!(error = %e, "refused batches were not written into the ledger");
+            }
+        }
+    });
+    let s = soc.clone();
+    tasks.repeat("silence", Duration::from_secs(60), move || {
+        let s = s.clone();
+        async move {
+            if let Err(e) = s.watch_sources().await {
+                tracing::warn!(error = %e, "whether sources are silent is not known");
             }
         }
     });
@@ -46,5 +69,6 @@ async fn forget(s: &Soc) -> Result<(), store::StoreError> {
     tx.purge_throttle(now.plus(-HOUR)).await?;
     tx.commit().await?;
     s.store.purge_batches(now.plus(-REMEMBER_BATCHES)).await?;
+    s.store.purge_ingest(now.plus(-REMEMBER_ARRIVALS)).await?;
     Ok(())
 }
