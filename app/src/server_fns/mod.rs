@@ -25,6 +25,7 @@ pub mod dashboard;
 pub mod dead_letters;
 pub mod events;
 pub mod password;
+pub mod pipeline;
 pub mod profile;
 pub mod rules;
 pub mod sensors;

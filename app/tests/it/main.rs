@@ -7,6 +7,7 @@ mod desk;
 mod events;
 mod locales;
 mod memory;
+mod pipeline;
 mod post;
 mod profile;
 mod render;

@@ -13,6 +13,7 @@ use model::{
     dashboard::Dashboard,
     dead_letter::{DeadLetter, DeadLetterQuery, ReplayResult},
     explore::{EventPage, EventQuery, EventRow, FieldInfo, Histogram, TopValues},
+    pipeline::{PipelineQuery, PipelineView},
     rule::{DetectionRule, NewRule, RuleChange, RuleTest},
     sensor::NetworkSensor,
     user::{NewUser, OneTimePassword, PasswordChange, UserChange, UserProfile},
@@ -99,6 +100,11 @@ pub trait OperateBackend: Send + Sync {
     fn verify_audit<'a>(&'a self, who: &'a Caller) -> Reply<'a, AuditVerdict>;
 }
 
+pub trait PipelineBackend: Send + Sync {
+    /// What arrived from whom, minute by minute, and how far behind everything that follows is.
+    fn pipeline<'a>(&'a self, who: &'a Caller, query: PipelineQuery) -> Reply<'a, PipelineView>;
+}
+
 pub trait PeopleBackend: Send + Sync {
     fn me<'a>(&'a self, who: &'a Caller) -> Reply<'a, UserProfile>;
     fn users<'a>(&'a self, who: &'a Caller) -> Reply<'a, Vec<UserProfile>>;
@@ -121,12 +127,13 @@ pub trait PeopleBackend: Send + Sync {
 
 /// Everything together.
 pub trait Backend:
-    AlertsBackend + EventsBackend + RulesBackend + OperateBackend + PeopleBackend
+    AlertsBackend + EventsBackend + RulesBackend + OperateBackend + PipelineBackend + PeopleBackend
 {
 }
 
-impl<T: AlertsBackend + EventsBackend + RulesBackend + OperateBackend + PeopleBackend> Backend
-    for T
+impl<
+    T: AlertsBackend + EventsBackend + RulesBackend + OperateBackend + PipelineBackend + PeopleBackend,
+> Backend for T
 {
 }
 

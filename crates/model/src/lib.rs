@@ -13,6 +13,7 @@ pub mod explore;
 pub mod fieldmap;
 pub mod live;
 pub mod page;
+pub mod pipeline;
 pub mod problem;
 pub mod rule;
 pub mod sensor;

@@ -33,6 +33,8 @@ pub struct Batch {
     pub refused: Vec<Refusal>,
     /// Recognises the batch when it comes again; `None` where equal content may be meant twice.
     pub key: Option<String>,
+    /// Dead letters that somebody tries again: no sign of life of whoever sent them first.
+    pub replayed: bool,
 }
 
 /// What the sender is told, and told again when it repeats the batch.
@@ -88,7 +90,7 @@ pub fn prepare(
         )),
         None => None,
     };
-    Batch { header: Header::from(envelope), events, refused, key }
+    Batch { header: Header::from(envelope), events, refused, key, replayed: false }
 }
 
 fn refusal(index: i64, raw: &str, reason: &str, pointer: String, hint: String) -> Refusal {

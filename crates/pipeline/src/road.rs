@@ -1,8 +1,14 @@
 //! The road as others see it: hand a batch in, get a receipt once it is durable.
-use crate::{Batch, Receipt, RuleHub, shared::Workers, worker::Worker, writer::Writer};
+use crate::{
+    Batch, Receipt, RuleHub,
+    shared::Workers,
+    tally::{Book, Line},
+    worker::Worker,
+    writer::Writer,
+};
 use cluster::Cluster;
 use lake::Lake;
-use model::{dashboard::IngestHealth, live::Note, time::Clock};
+use model::{Micros, dashboard::IngestHealth, live::Note, pipeline::PipelineLag, time::Clock};
 use search::engine::SearchEngine;
 use std::sync::{
     Arc,
@@ -74,11 +80,17 @@ pub(crate) struct Counters {
     pub indexed: AtomicI64,
     pub rejected: AtomicI64,
     pub index_lag_us: AtomicI64,
+    pub detect_lag_us: AtomicI64,
     pub journal_bytes: AtomicI64,
 }
 
+/// What a sender waits for.
+type Reply = oneshot::Receiver<Result<Receipt, RoadError>>;
+
 pub(crate) struct Waiting {
     pub batch: Batch,
+    /// What the ledger counts.
+    pub line: Arc<Line>,
     pub answer: oneshot::Sender<Result<Receipt, RoadError>>,
     /// Given back when the batch has left the queue.
     pub _room: tokio::sync::OwnedSemaphorePermit,
@@ -99,6 +111,7 @@ pub struct Road {
     room: Arc<Semaphore>,
     config: RoadConfig,
     counters: Arc<Counters>,
+    book: Arc<Book>,
     /// `None`: events go to a search engine that other processes share, and this one only journals them.
     lake: Option<Arc<Lake>>,
     store: Store,
@@ -172,10 +185,12 @@ impl Road {
     ) -> (Self, tokio::task::JoinHandle<()>) {
         let (queue, inbox) = mpsc::channel(4096);
         let (forward, last_seq) = forward.map_or((None, 0), |(f, seq)| (Some(f), seq));
+        let book = Arc::new(Book::new(clock.clone()));
         let writer = Writer {
             store: store.clone(),
             clock,
             counters: counters.clone(),
+            book: book.clone(),
             config: config.clone(),
             last_seq,
             unsure: false,
@@ -183,11 +198,27 @@ impl Road {
         };
         let room = Arc::new(Semaphore::new(config.waiting_bytes));
         let queue = Arc::new(parking_lot::Mutex::new(Some(queue)));
-        (Self { queue, room, config, counters, lake, store }, spawn(writer.run(inbox)))
+        (Self { queue, room, config, counters, book, lake, store }, spawn(writer.run(inbox)))
     }
 
-    /// Answers after the batch is durable, or with the reason why nothing of it was taken.
+    /// Answers after the batch is durable, or with the reason why nothing of it was taken. The ledger counts it either way.
     pub async fn submit(&self, batch: Batch) -> Result<Receipt, RoadError> {
+        let line = Arc::new(Line::of(&batch));
+        match self.offer(batch, line.clone()).await {
+            // the writer counts what it got, whether or not anybody still waits for the answer
+            Ok(reply) => reply.await.unwrap_or_else(|_| {
+                self.book.refused(&line);
+                Err(RoadError::Stopping)
+            }),
+            Err(e) => {
+                self.book.refused(&line);
+                Err(e)
+            }
+        }
+    }
+
+    /// Hands the batch to the writer.
+    async fn offer(&self, batch: Batch, line: Arc<Line>) -> Result<Reply, RoadError> {
         let bytes: usize = batch.events.iter().map(|e| e.raw.len()).sum::<usize>()
             + batch.refused.iter().map(|r| r.raw.len()).sum::<usize>();
         if self.counters.journal_bytes.load(Ordering::Relaxed) >= self.config.journal_quota
@@ -211,10 +242,54 @@ impl Road {
         let (answer, reply) = oneshot::channel();
         let queue = self.queue.lock().clone().ok_or(RoadError::Stopping)?;
         queue
-            .send(Waiting { batch, answer, _room: room })
+            .send(Waiting { batch, line, answer, _room: room })
             .await
             .map_err(|_| RoadError::Stopping)?;
-        reply.await.map_err(|_| RoadError::Stopping)?
+        Ok(reply)
+    }
+
+    /// Counts as refused what was turned away before it came here: its sender was told and keeps it.
+    pub fn turned_away(&self, batch: &Batch) {
+        self.book.refused(&Line::of(batch));
+    }
+
+    /// Writes into the ledger what was counted and went with no block. Called every few seconds, and before the store closes.
+    pub async fn write_down(&self) -> Result<(), store::StoreError> {
+        let waiting = self.book.take();
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let written = self.store.ingest_note(&waiting).await;
+        if written.is_err() {
+            self.book.give_back(waiting);
+        }
+        written
+    }
+
+    /// Since when this process takes batches.
+    pub fn open_since(&self) -> Micros {
+        self.book.since
+    }
+
+    /// Whether the rest of the road is other processes' work too.
+    pub fn is_shared(&self) -> bool {
+        self.lake.is_none()
+    }
+
+    pub fn journal_quota(&self) -> i64 {
+        self.config.journal_quota
+    }
+
+    /// How late the newest block was.
+    pub fn lag(&self) -> PipelineLag {
+        let c = &self.counters;
+        let (indexed, detected) =
+            (c.indexed.load(Ordering::Relaxed) > 0, c.detect_lag_us.load(Ordering::Relaxed));
+        PipelineLag {
+            index_ms: indexed.then(|| c.index_lag_us.load(Ordering::Relaxed).max(0) / 1000),
+            // a detection is a commit: it never takes no time at all
+            detect_ms: (detected > 0).then_some(detected / 1000),
+        }
     }
 
     /// Takes no more batches. What was taken is still written, answered, indexed and detected; then the road's tasks end.

@@ -202,6 +202,9 @@ impl Worker {
         tx.set_detected_through(seq).await?;
         tx.commit().await?;
         self.detected = self.detected.max(seq);
+        if let Some(at) = since {
+            self.counters.detect_lag_us.store((self.clock)().since(at), Ordering::Relaxed);
+        }
         if let (Some(at), true) = (since, raised.iter().any(|(_, r)| !r.new.is_empty())) {
             measure::rule_to_alert(span((self.clock)(), at));
         }

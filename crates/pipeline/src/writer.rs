@@ -4,6 +4,7 @@ use crate::{
     block::{self, Builder},
     intake::{Batch, source_word},
     road::{Committed, Counters, RoadConfig, RoadError, Waiting},
+    tally::{self, Book},
 };
 use model::{Micros, time::Clock};
 use normalise::Hint;
@@ -21,6 +22,7 @@ pub(crate) struct Writer {
     pub store: Store,
     pub clock: Clock,
     pub counters: Arc<Counters>,
+    pub book: Arc<Book>,
     pub config: RoadConfig,
     /// The newest block that was handed on, or is older than this process.
     pub last_seq: i64,
@@ -78,9 +80,15 @@ impl Writer {
         let mut fresh = Vec::with_capacity(group.len());
         for waiting in group {
             match self.known(&waiting.batch).await {
-                Ok(Some(receipt)) => drop(waiting.answer.send(Ok(receipt))),
+                Ok(Some(receipt)) => {
+                    self.book.repeated(&waiting.line);
+                    drop(waiting.answer.send(Ok(receipt)));
+                }
                 Ok(None) => fresh.push(waiting),
-                Err(e) => drop(waiting.answer.send(Err(e))),
+                Err(e) => {
+                    self.book.refused(&waiting.line);
+                    drop(waiting.answer.send(Err(e)));
+                }
             }
         }
         if fresh.is_empty() {
@@ -90,7 +98,7 @@ impl Writer {
         if self.unsure
             && let Err(e) = self.catch_up(None).await
         {
-            refuse(fresh, e);
+            refuse(&self.book, fresh, e);
             return None;
         }
         match self.commit(&mut fresh, now).await {
@@ -105,7 +113,7 @@ impl Writer {
                 seq.map(|seq| Committed { seq, events, at: now })
             }
             Err(e) => {
-                refuse(fresh, e);
+                refuse(&self.book, fresh, e);
                 None
             }
         }
@@ -168,7 +176,15 @@ impl Writer {
             length = bytes.len() as i64;
             what.block = Some(BlockIn { first_id, count, bytes, raw_bytes });
         }
-        let seq = self.append(open, &what, now).await?;
+        let waiting = self.book.take();
+        what.tallies = tally::together(&waiting, fresh.iter().map(|w| &*w.line), now);
+        let seq = match self.append(open, &what, now).await {
+            Ok(seq) => seq,
+            Err(e) => {
+                self.book.give_back(waiting);
+                return Err(e);
+            }
+        };
         self.counters.journal_bytes.fetch_add(length, Ordering::Relaxed);
         Ok((seq, receipts))
     }
@@ -230,7 +246,7 @@ impl Writer {
     }
 }
 
-fn refuse(group: Vec<Waiting>, e: StoreError) {
+fn refuse(book: &Book, group: Vec<Waiting>, e: StoreError) {
     tracing::error!(error = %e, batches = group.len(), "the journal could not be written; the senders were told");
     let e = Arc::new(e);
     for waiting in group {
@@ -238,6 +254,7 @@ fn refuse(group: Vec<Waiting>, e: StoreError) {
             StoreError::Full => RoadError::Full("the disk is full".into()),
             _ => RoadError::Journal(e.clone()),
         };
+        book.refused(&waiting.line);
         drop(waiting.answer.send(Err(answer)));
     }
 }

@@ -213,6 +213,7 @@ impl Soc {
         }
         // a single sender is told what is wrong at once and keeps its event, so nothing goes to the dead letters
         if let Some(r) = batch.refused.first() {
+            self.road.turned_away(&batch);
             let why = r.rejection.hint.clone().unwrap_or_else(|| r.rejection.reason.clone());
             let field = r.rejection.pointer.trim_start_matches('/');
             return Err(Problem::field(field, &r.rejection.reason, &why));

@@ -3,6 +3,7 @@
 //! Pages and the JSON API both call this crate through the `backend` traits, so they cannot differ in what they allow. Nothing
 //! here knows HTTP. A thing that belongs to another tenant does not exist: `not_found`.
 mod alerts;
+mod arrivals;
 pub mod auth;
 mod events;
 mod fault;
@@ -20,7 +21,7 @@ use auth::{password::Passwords, token::Tokens};
 use model::time::Clock;
 use pipeline::{Road, RuleHub};
 use search::engine::SearchEngine;
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 use store::Store;
 
 /// What the use cases need. Cheap to clone.
@@ -56,6 +57,8 @@ pub struct Policy {
     pub batch_events: usize,
     /// Bytes of one event; a longer one is refused alone.
     pub event_bytes: usize,
+    /// Folder of everything the program keeps; `None`: the room on its disk is not shown.
+    pub data: Option<PathBuf>,
 }
 
 impl Default for Policy {
@@ -70,6 +73,7 @@ impl Default for Policy {
             enrollment_key: None,
             batch_events: 10_000,
             event_bytes: 256 << 10,
+            data: None,
         }
     }
 }

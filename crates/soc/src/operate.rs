@@ -134,6 +134,7 @@ impl OperateBackend for Soc {
                 let mut batch = ingest::again(&envelope, &letter.raw);
                 // replaying twice at the same moment, or a crash after the commit, stores it once
                 batch.key = Some(format!("d:{}", letter.id));
+                batch.replayed = true;
                 // what fails again stays the letter it is
                 if !batch.refused.is_empty() {
                     failed.push(letter.id);

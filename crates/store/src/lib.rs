@@ -16,6 +16,7 @@ mod audit;
 mod base;
 mod counters;
 mod dead_letters;
+mod ingest_ledger;
 mod journal;
 mod lake_parts;
 mod rules;
@@ -29,6 +30,7 @@ mod views;
 pub use agents::{AgentIdentity, NewAgent};
 pub use alerts::{
     history::NewAction,
+    notice::Notice,
     raise::{AlertDraft, Raised, window_of},
     summary::AlertSummary,
 };
@@ -42,9 +44,9 @@ pub use base::{
     tx::Tx,
 };
 pub use dead_letters::NewDeadLetter;
+pub use ingest_ledger::{IngestSlice, IngestSource, Tally};
 pub use journal::{
     append::{Append, BLOCKS, BatchIn, BlockIn, OpenJournal},
-    claim::Backlog,
     replay::{Block, JournalStats},
 };
 pub use lake_parts::{NewPart, Part, PartState};

@@ -8,6 +8,7 @@ pub mod extract;
 mod live;
 mod network;
 mod people;
+mod pipeline;
 pub mod reply;
 mod root;
 mod rules;
@@ -20,7 +21,7 @@ use platform::{Ledger, config::Limits};
 /// All routes of programs. Needs the identity layer outside.
 pub fn routes(limits: &Limits) -> Ledger<AppState> {
     let start = Ledger::new(limits).gated();
-    let parts: [fn(Ledger<AppState>) -> Ledger<AppState>; 13] = [
+    let parts: [fn(Ledger<AppState>) -> Ledger<AppState>; 14] = [
         root::routes,
         auth::routes,
         people::routes,
@@ -29,6 +30,7 @@ pub fn routes(limits: &Limits) -> Ledger<AppState> {
         events::routes,
         siem::routes,
         network::routes,
+        pipeline::routes,
         ingest::routes,
         dead_letters::routes,
         audit::routes,

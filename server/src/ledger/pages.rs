@@ -16,6 +16,7 @@ const PAGES: &[(&str, &str, Option<P>)] = &[
     ("/rules/{id}", "One rule", Some(P::ReadRules)),
     ("/dead-letters", "Events that were refused", Some(P::ReadDeadLetters)),
     ("/sensors", "Sensors", Some(P::ReadSensors)),
+    ("/pipeline", "What arrives, and how far behind all that follows is", Some(P::ReadSensors)),
     ("/users", "People", Some(P::ManageUsers)),
     ("/users/{id}", "People, with the chosen one beside", Some(P::ManageUsers)),
     ("/audit", "Audit trail", Some(P::ReadAudit)),

@@ -24,6 +24,7 @@ const FUNCTIONS: &[(&str, P, bool)] = &[
     ("events/fetch_top_values", P::SearchEvents, false),
     ("events/fetch_fields", P::SearchEvents, false),
     ("password/change_password", P::Own, true),
+    ("pipeline/fetch_pipeline", P::ReadSensors, false),
     ("profile/fetch_me", P::Own, false),
     ("profile/change_timezone", P::Own, true),
     ("rules/fetch_rules", P::ReadRules, false),

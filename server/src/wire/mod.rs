@@ -250,8 +250,8 @@ impl App {
 
     /// After the last request: everything acknowledged is written on, then the databases close.
     pub async fn close(self) -> Result<(), Problem> {
-        let store = self.state.soc.store.clone();
-        self.state.soc.road.close();
+        let (store, road) = (self.state.soc.store.clone(), self.state.soc.road.clone());
+        road.close();
         let drained = async {
             // nothing is lost: what was not done is in the journal
             let _ = self.running.writer.await;
@@ -266,6 +266,9 @@ impl App {
             tracing::warn!(
                 "the road did not drain in time; the rest is read back at the next start"
             );
+        }
+        if let Err(e) = road.write_down().await {
+            tracing::warn!(error = %e, "refused batches of the last seconds are missing in the ledger");
         }
         store.close().await;
         drop(self.hold);
@@ -285,6 +288,7 @@ fn policy(config: &Config) -> Policy {
         enrollment_key: text(&config.trust.enrollment_key),
         batch_events: config.limits.batch_events as usize,
         event_bytes: config.limits.event.get(),
+        data: Some(config.serve.data.clone()),
         token_life: i64::try_from(config.cookie.max_age.0.as_micros()).unwrap_or(model::time::HOUR),
         ..Policy::default()
     }

@@ -19,13 +19,14 @@ const MAIN: [(i64, &str, &str); 3] = [
     (2, "detection", include_str!("../../../../migrations/0002_detection.sql")),
     (3, "audit", include_str!("../../../../migrations/0003_audit.sql")),
 ];
-const JOURNAL: [(i64, &str, &str); 3] = [
+const JOURNAL: [(i64, &str, &str); 4] = [
     (1, "journal", include_str!("../../../../migrations/journal/0001_journal.sql")),
     (
         2,
         "dead_letter_origin",
         include_str!("../../../../migrations/journal/0002_dead_letter_origin.sql"),
     ),
+    (3, "ingest_ledger", include_str!("../../../../migrations/journal/0003_ingest_ledger.sql")),
     (4, "claims", include_str!("../../../../migrations/journal/0004_claims.sql")),
 ];
 
@@ -143,7 +144,7 @@ mod tests {
             main.contains(&"users") && main.contains(&"audit_heads") && main.len() == 16,
             "{main:?}"
         );
-        assert_eq!(table_names(Which::Journal).len(), 5);
+        assert_eq!(table_names(Which::Journal).len(), 7);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Appending: everything that an acknowledgement promises becomes durable in one commit.
 use crate::{
-    NewDeadLetter, Result, Store, StoreError,
+    NewDeadLetter, Result, Store, StoreError, Tally,
     base::{db::On, sql::journal_sql, tx::RawTx, val::args},
-    dead_letters,
+    dead_letters, ingest_ledger,
 };
 use model::Micros;
 use serde_json::Value;
@@ -34,6 +34,8 @@ pub struct Append {
     pub batches: Vec<BatchIn>,
     /// Tenant and event.
     pub dead_letters: Vec<(String, NewDeadLetter)>,
+    /// What this adds to the ledger of arrivals, one for each source and minute, in their order.
+    pub tallies: Vec<Tally>,
     /// Tells the workers of other processes (PostgreSQL).
     pub ring: bool,
 }
@@ -72,6 +74,9 @@ impl OpenJournal {
         }
         for (tenant, letter) in &what.dead_letters {
             dead_letters::insert(&mut on, tenant, letter, now).await?;
+        }
+        for tally in &what.tallies {
+            ingest_ledger::add(&mut on, tally).await?;
         }
         if what.ring && seq.is_some() {
             self.tx.ring(BLOCKS).await?;

@@ -11,17 +11,6 @@ use crate::{
 };
 use model::Micros;
 
-/// What remains to be done with blocks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Backlog {
-    pub undetected: i64,
-    pub unindexed: i64,
-    /// Compressed bytes of all blocks.
-    pub bytes: i64,
-    /// Of the oldest block.
-    pub oldest_at: Option<Micros>,
-}
-
 impl Store {
     /// Takes over blocks of a journal that one process has worked on: those below its cursor are detected.
     pub async fn share_journal(&self) -> Result<()> {
@@ -35,24 +24,6 @@ impl Store {
         );
         tx.on().exec(sql, args![seen]).await?;
         tx.commit().await
-    }
-
-    pub async fn backlog(&self) -> Result<Backlog> {
-        let sql = journal_sql!(
-            "SELECT CAST(COALESCE(SUM(CASE WHEN detected THEN 0 ELSE 1 END), 0) AS BIGINT) AS undetected, COUNT(*) AS unindexed, \
-             CAST(COALESCE(SUM(stored_bytes), 0) AS BIGINT) AS bytes, MIN(created_at) AS oldest_at FROM journal_blocks"
-        );
-        self.journal
-            .read()
-            .one(sql, args![], |r| {
-                Ok(Backlog {
-                    undetected: r.int("undetected")?,
-                    unindexed: r.int("unindexed")?,
-                    bytes: r.int("bytes")?,
-                    oldest_at: r.opt_time("oldest_at")?,
-                })
-            })
-            .await
     }
 }
 

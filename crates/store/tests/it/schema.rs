@@ -49,7 +49,7 @@ fn an_empty_database_lacks_everything() {
         .unwrap();
         let wrong = store.check().await.unwrap();
         let tables = table_names(Which::Main).len() + table_names(Which::Journal).len();
-        assert_eq!(wrong.len(), 5 + tables, "{wrong:?}");
+        assert_eq!(wrong.len(), 6 + tables, "{wrong:?}");
         store.close().await;
     });
 }
