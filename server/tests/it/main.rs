@@ -1,6 +1,7 @@
 //! The finished program over HTTP, on both databases.
 mod api;
 mod cli;
+mod cluster;
 mod dead_letters;
 mod ids;
 mod kill;

@@ -16,9 +16,21 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 use store::Store;
-use testkit::{db_test, wait_for};
+use testkit::db_test;
 
 const SOON: Duration = Duration::from_secs(30);
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// Waits until it is so.
+async fn soon(what: &str, mut so: impl FnMut() -> bool) {
+    let waiting = async {
+        while !so() {
+            tokio::time::sleep(PAUSE).await;
+        }
+    };
+    tokio::time::timeout(SOON, waiting).await.unwrap_or_else(|_| panic!("never: {what}"));
+}
 
 fn clock() -> Clock {
     Arc::new(|| {
@@ -47,17 +59,13 @@ impl Way {
     }
 
     async fn in_head(&self, n: i64) {
-        wait_for(&format!("{n} events in the head"), SOON, async || {
-            let stats = self.lake.stats();
-            if stats.head_events == n { Ok(()) } else { Err(stats) }
-        })
-        .await;
+        soon(&format!("{n} events in the head"), || self.lake.stats().head_events == n).await;
     }
 
     async fn stop(self) {
         self.road.close();
         self.running.writer.await.unwrap();
-        self.running.worker.await.unwrap();
+        self.running.worker.unwrap().await.unwrap();
     }
 }
 
@@ -166,11 +174,12 @@ db_test! {
         // the first look hands the batch over; then nobody waits for the answer any more
         let gone = tokio::time::timeout(Duration::ZERO, way.road.submit(of_api(6, 1))).await;
         assert!(gone.is_err(), "a commit takes its time");
-        wait_for("its records are counted", SOON, async || {
-            let sums = ledger(&db.store).await;
-            if sums == counted([("api", (6, 1, 0, 0))]) { Ok(()) } else { Err(sums) }
-        })
-        .await;
+        let counting = async {
+            while ledger(&db.store).await != counted([("api", (6, 1, 0, 0))]) {
+                tokio::time::sleep(PAUSE).await;
+            }
+        };
+        tokio::time::timeout(SOON, counting).await.expect("its records are counted");
         way.road.write_down().await.unwrap();
         assert_eq!(ledger(&db.store).await, counted([("api", (6, 1, 0, 0))]));
         way.stop().await;
@@ -180,11 +189,8 @@ db_test! {
         let way = Way::start(&db.store, RoadConfig { journal_quota: 77 << 20, ..Default::default() }).await;
         assert_eq!((way.road.lag().index_ms, way.road.lag().detect_ms, way.road.journal_quota()), (None, None, 77 << 20));
         way.road.submit(of_api(1, 0)).await.unwrap();
-        wait_for("the block met the rules", SOON, async || {
-            let lag = way.road.lag();
-            if lag.index_ms.is_some() && lag.detect_ms.is_some() { Ok(()) } else { Err(lag) }
-        })
-        .await;
+        let late = || way.road.lag();
+        soon("the block met the rules", || late().index_ms.is_some() && late().detect_ms.is_some()).await;
         assert!(way.road.open_since() <= clock()());
         way.stop().await;
     }

@@ -6,6 +6,7 @@
 //! test's rule asks for must have raised exactly one alert.
 mod batch;
 mod clients;
+pub mod fleet;
 mod verdict;
 
 pub use batch::{Batch, Batches};
