@@ -37,7 +37,7 @@ async fn what_one_process_does_the_others_know() {
     {
         assert_eq!(who.get(path).await.status, status, "{path}");
     }
-    assert_eq!(worker.post("/events", &json!({"event_type": "x"})).await.status, 404);
+    assert_eq!(worker.post("/events", &json!({"event_type": "x", "severity": "low"})).await.status, 404);
     let health = second.get("/health/opensearch").await.ok().json();
     assert_eq!((&health["enabled"], &health["connected"]), (&json!(true), &json!(true)), "{health}");
 
@@ -52,7 +52,7 @@ async fn what_one_process_does_the_others_know() {
     let mut n = 0;
     wait_for("an alert in another process's push stream", wait, async || {
         n += 1;
-        let event = json!({"event_type": "crossing", "details": {"crossing": "yes", "n": n}});
+        let event = json!({"event_type": "crossing", "severity": "low", "details": {"crossing": "yes", "n": n}});
         ingest.post("/events", &event).await.ok();
         while let Some(note) = notes.next(Duration::from_millis(500)).await {
             if matches!(&note, Note::Alert { title, .. } if title.contains("Crosses processes")) {

@@ -62,6 +62,7 @@ impl Store {
                 let options = PgConnectOptions::from_str(url)?
                     .application_name("eventsec")
                     .options([
+                        ("client_min_messages", "warning"),
                         ("lock_timeout", "10s"),
                         ("idle_in_transaction_session_timeout", "60s"),
                     ])
