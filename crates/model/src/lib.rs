@@ -14,6 +14,7 @@ pub mod fieldmap;
 pub mod live;
 pub mod page;
 pub mod problem;
+pub mod retention;
 pub mod rule;
 pub mod sensor;
 pub mod severity;
