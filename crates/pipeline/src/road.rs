@@ -181,6 +181,16 @@ impl Road {
         self.queue.lock().take();
     }
 
+    /// The stored parts, for whoever decides how long events are kept.
+    pub async fn parts(&self) -> Result<Vec<lake::DatedPart>, RoadError> {
+        Ok(self.lake.dated_parts().await?)
+    }
+
+    /// Deletes parts for good; see `Lake::drop_parts`. Answers those that were there.
+    pub async fn drop_parts(&self, ids: &[String]) -> Result<Vec<lake::PartMeta>, RoadError> {
+        Ok(self.lake.drop_parts(ids).await?)
+    }
+
     pub async fn health(&self) -> Result<IngestHealth, RoadError> {
         let (c, s) = (&self.counters, search::engine::SearchEngine::stats(&*self.lake));
         Ok(IngestHealth {
