@@ -11,10 +11,12 @@ mod live;
 mod operate;
 mod people;
 mod record;
+mod retention;
 mod rules;
 pub mod start;
 
 pub use live::Live;
+pub use retention::Disk;
 
 use auth::{password::Passwords, token::Tokens};
 use model::time::Clock;
@@ -35,6 +37,9 @@ pub struct Soc {
     pub passwords: Passwords,
     pub tokens: Tokens,
     pub policy: Policy,
+    pub disk: Disk,
+    /// Held by whoever deletes what is past its time, or changes what that is.
+    pub deleting: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// Settings that use cases obey.
@@ -56,6 +61,8 @@ pub struct Policy {
     pub batch_events: usize,
     /// Bytes of one event; a longer one is refused alone.
     pub event_bytes: usize,
+    /// Percent of the disk that are to stay free; 0: no matter how full it is.
+    pub keep_free_percent: i64,
 }
 
 impl Default for Policy {
@@ -70,6 +77,7 @@ impl Default for Policy {
             enrollment_key: None,
             batch_events: 10_000,
             event_bytes: 256 << 10,
+            keep_free_percent: 10,
         }
     }
 }

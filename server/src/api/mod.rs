@@ -9,6 +9,7 @@ mod live;
 mod network;
 mod people;
 pub mod reply;
+mod retention;
 mod root;
 mod rules;
 mod siem;
@@ -20,7 +21,7 @@ use platform::{Ledger, config::Limits};
 /// All routes of programs. Needs the identity layer outside.
 pub fn routes(limits: &Limits) -> Ledger<AppState> {
     let start = Ledger::new(limits).gated();
-    let parts: [fn(Ledger<AppState>) -> Ledger<AppState>; 13] = [
+    let parts: [fn(Ledger<AppState>) -> Ledger<AppState>; 14] = [
         root::routes,
         auth::routes,
         people::routes,
@@ -32,6 +33,7 @@ pub fn routes(limits: &Limits) -> Ledger<AppState> {
         ingest::routes,
         dead_letters::routes,
         audit::routes,
+        retention::routes,
         views::routes,
         live::routes,
     ];

@@ -1,4 +1,5 @@
-//! Work that repeats: ended sessions and old answers are forgotten, rules changed by another process are taken up.
+//! Work that repeats: ended sessions and old answers are forgotten, data past its time is deleted, rules changed by another process
+//! are taken up.
 use model::time::{DAY, HOUR};
 use platform::Tasks;
 use soc::Soc;
@@ -13,6 +14,9 @@ use std::{
 /// A batch that is sent again after so long is taken for a new one.
 const REMEMBER_BATCHES: i64 = 7 * DAY;
 
+/// How often what is past its time is deleted.
+const RETAIN: Duration = Duration::from_secs(3600);
+
 pub fn start(soc: Soc, tasks: &Tasks) {
     let s = soc.clone();
     tasks.repeat("forget", Duration::from_secs(600), move || {
@@ -20,6 +24,15 @@ pub fn start(soc: Soc, tasks: &Tasks) {
         async move {
             if let Err(e) = forget(&s).await {
                 tracing::warn!(error = %e, "ended sessions and old answers were not purged");
+            }
+        }
+    });
+    let s = soc.clone();
+    tasks.repeat("retention", RETAIN, move || {
+        let s = s.clone();
+        async move {
+            if let Err(e) = s.retain().await {
+                tracing::warn!(error = %e, "what is past its time was not deleted");
             }
         }
     });
