@@ -1,10 +1,12 @@
 //! The finished program over HTTP, on both databases.
 mod api;
+mod backup;
 mod cli;
 mod dead_letters;
 mod ids;
 mod kill;
 mod ledger;
+mod retention;
 mod road;
 mod support;
 mod windows;
