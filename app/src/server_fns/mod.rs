@@ -26,6 +26,7 @@ pub mod dead_letters;
 pub mod events;
 pub mod password;
 pub mod profile;
+pub mod retention;
 pub mod rules;
 pub mod sensors;
 pub mod users;

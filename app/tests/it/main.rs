@@ -10,6 +10,7 @@ mod memory;
 mod post;
 mod profile;
 mod render;
+mod retention;
 mod rules;
 mod sensors;
 mod shell;

@@ -13,7 +13,7 @@ use crate::{
 };
 use backend::{Reply, RetentionBackend};
 use model::{
-    Caller, Permission, Problem,
+    Caller, FieldError, Permission, Problem,
     retention::{DiskRoom, Retention, RetentionPolicy, RetentionReport},
 };
 use std::sync::Arc;
@@ -39,7 +39,14 @@ impl Soc {
     /// Refuses what a person wants to delete by hand while the tenant is on hold.
     pub(crate) async fn not_on_hold(&self, tenant: &str) -> Result<(), Problem> {
         if self.store.retention(tenant).await.map_err(fault::store)?.0.hold {
-            return Err(Problem::conflict("A legal hold is on: nothing may be deleted"));
+            let text = "A legal hold is on: nothing may be deleted";
+            // the code is what pages have words for in the reader's language
+            let errors = vec![FieldError {
+                pointer: String::new(),
+                code: "legal_hold".into(),
+                message: text.into(),
+            }];
+            return Err(Problem { errors, ..Problem::conflict(text) });
         }
         Ok(())
     }
