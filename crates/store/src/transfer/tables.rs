@@ -73,7 +73,7 @@ pub fn tables(schema: Schema) -> Vec<Table> {
 
 fn read(which: Which, text: &'static str, all: &mut Vec<Table>) {
     let mut inside = false;
-    for line in text.lines().map(str::trim) {
+    for line in text.lines().map(str::trim).filter(|l| !l.starts_with("--")) {
         if let Some(rest) = line.strip_prefix("CREATE TABLE ") {
             let name = word(rest);
             let (columns, key) = (Vec::new(), Vec::new());
