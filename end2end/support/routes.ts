@@ -33,6 +33,7 @@ export async function everyPage(api: Api): Promise<[string, string][]> {
     ["users", "/users"],
     ["user", `/users/${me.id}`],
     ["audit", "/audit"],
+    ["retention", "/admin/retention"],
     ["profile", "/profile"],
     ["api", "/api/docs/ui"],
   ];

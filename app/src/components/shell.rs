@@ -58,6 +58,7 @@ fn sections(context: &PageContext) -> Vec<(Option<String>, Vec<Entry>)> {
         ("/dead-letters", "inbox", "dead_letters", Permission::ReadDeadLetters),
         ("/users", "users", "users", Permission::ReadUsers),
         ("/audit", "history", "audit", Permission::ReadAudit),
+        ("/admin/retention", "archive", "retention", Permission::ManageRetention),
     ] {
         if context.may(permission) {
             operate.push(entry(path, icon, label, false));

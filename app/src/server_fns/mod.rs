@@ -27,6 +27,7 @@ pub mod events;
 pub mod password;
 pub mod pipeline;
 pub mod profile;
+pub mod retention;
 pub mod rules;
 pub mod sensors;
 pub mod users;

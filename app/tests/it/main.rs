@@ -11,6 +11,7 @@ mod pipeline;
 mod post;
 mod profile;
 mod render;
+mod retention;
 mod rules;
 mod sensors;
 mod shell;

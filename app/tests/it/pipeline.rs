@@ -5,10 +5,11 @@ use crate::{
 use model::{
     Role,
     pipeline::{
-        PipelineBacklog, PipelineCounts, PipelineDisk, PipelineEngine, PipelineGap,
+        PipelineBacklog, PipelineCounts, PipelineEngine, PipelineGap,
         PipelineJournal, PipelineLag, PipelinePoint, PipelineSource, PipelineStep, PipelineView,
         SeriesOf,
     },
+    retention::DiskRoom,
     time::{HOUR, MINUTE},
 };
 use std::sync::Arc;
@@ -69,7 +70,7 @@ fn two() -> Arc<Memory> {
         lag: PipelineLag { index_ms: Some(12), detect_ms: None },
         backlog: PipelineBacklog { blocks: 2, events: 500, bytes: 1_000, oldest_at: Some(NOW) },
         journal: PipelineJournal { bytes: 4_000_000_000, quota: 8_000_000_000 },
-        disk: Some(PipelineDisk { free: 3_000_000_000, total: 100_000_000_000 }),
+        disk: Some(DiskRoom { free: 3_000_000_000, total: 100_000_000_000 }),
         engine: PipelineEngine { parts: 17, quarantined: 1, bytes: 5_000 },
         ..Default::default()
     };

@@ -14,6 +14,7 @@ use model::{
     dead_letter::{DeadLetter, DeadLetterQuery, ReplayResult},
     explore::{EventPage, EventQuery, EventRow, FieldInfo, Histogram, TopValues},
     pipeline::{PipelineQuery, PipelineView},
+    retention::{Retention, RetentionPolicy, RetentionReport},
     rule::{DetectionRule, NewRule, RuleChange, RuleTest},
     sensor::NetworkSensor,
     user::{NewUser, OneTimePassword, PasswordChange, UserChange, UserProfile},
@@ -125,14 +126,41 @@ pub trait PeopleBackend: Send + Sync {
     fn delete_view<'a>(&'a self, who: &'a Caller, id: i64) -> Reply<'a, ()>;
 }
 
+/// How long data is kept. The audit trail is no part of it.
+pub trait RetentionBackend: Send + Sync {
+    fn retention<'a>(&'a self, who: &'a Caller) -> Reply<'a, Retention>;
+    /// Replaces the policy. What it lets go is deleted at the next run.
+    fn set_retention<'a>(
+        &'a self,
+        who: &'a Caller,
+        policy: RetentionPolicy,
+    ) -> Reply<'a, Retention>;
+    /// What a run would delete now.
+    fn preview_retention<'a>(&'a self, who: &'a Caller) -> Reply<'a, RetentionReport>;
+    /// Deletes it. Answers what.
+    fn run_retention<'a>(&'a self, who: &'a Caller) -> Reply<'a, RetentionReport>;
+}
+
 /// Everything together.
 pub trait Backend:
-    AlertsBackend + EventsBackend + RulesBackend + OperateBackend + PipelineBackend + PeopleBackend
+    AlertsBackend
+    + EventsBackend
+    + RulesBackend
+    + OperateBackend
+    + PipelineBackend
+    + PeopleBackend
+    + RetentionBackend
 {
 }
 
 impl<
-    T: AlertsBackend + EventsBackend + RulesBackend + OperateBackend + PipelineBackend + PeopleBackend,
+    T: AlertsBackend
+        + EventsBackend
+        + RulesBackend
+        + OperateBackend
+        + PipelineBackend
+        + PeopleBackend
+        + RetentionBackend,
 > Backend for T
 {
 }

@@ -60,7 +60,10 @@ impl Lake {
         Ok(Some(done))
     }
 
-    async fn commit_merge(&self, pending: &mut Option<Pending>) -> Result<(), LakeError> {
+    pub(crate) async fn commit_merge(
+        &self,
+        pending: &mut Option<Pending>,
+    ) -> Result<(), LakeError> {
         let Some(p) = pending.as_ref() else { return Ok(()) };
         self.manifest.commit(p.change.clone()).await.map_err(LakeError::Manifest)?;
         let mut state = self.state.lock();

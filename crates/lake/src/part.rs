@@ -273,7 +273,7 @@ impl Drop for Part {
             && let Err(e) = std::fs::remove_file(&self.path)
         {
             // the sweep at the next open takes it
-            tracing::warn!(path = %self.path.display(), error = %e, "a merged part was not deleted");
+            tracing::warn!(path = %self.path.display(), error = %e, "a part that was merged or dropped was not deleted");
         }
     }
 }

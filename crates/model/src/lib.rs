@@ -15,6 +15,7 @@ pub mod live;
 pub mod page;
 pub mod pipeline;
 pub mod problem;
+pub mod retention;
 pub mod rule;
 pub mod sensor;
 pub mod severity;

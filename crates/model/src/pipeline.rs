@@ -1,6 +1,7 @@
 //! What arrives, source by source and minute by minute, and how far behind all that follows is.
 use crate::{
     Micros,
+    retention::DiskRoom,
     time::{HOUR, MINUTE},
 };
 use serde::{Deserialize, Serialize};
@@ -211,14 +212,6 @@ pub struct PipelineJournal {
     pub quota: i64,
 }
 
-/// The file system of the data folder.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct PipelineDisk {
-    /// What the program may still use.
-    pub free: i64,
-    pub total: i64,
-}
-
 /// Where events end up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PipelineEngine {
@@ -244,7 +237,7 @@ pub struct PipelineView {
     pub backlog: PipelineBacklog,
     pub journal: PipelineJournal,
     /// `None` where it cannot be read.
-    pub disk: Option<PipelineDisk>,
+    pub disk: Option<DiskRoom>,
     pub engine: PipelineEngine,
 }
 

@@ -20,5 +20,6 @@ mod worker;
 mod writer;
 
 pub use intake::{Batch, Item, Receipt};
+pub use lake::{DatedPart, PartMeta};
 pub use road::{Road, RoadConfig, RoadError};
 pub use rules::RuleHub;

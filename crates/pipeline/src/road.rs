@@ -297,6 +297,22 @@ impl Road {
         self.queue.lock().take();
     }
 
+    /// The stored parts, for whoever decides how long events are kept.
+    pub async fn parts(&self) -> Result<Vec<lake::DatedPart>, RoadError> {
+        match &self.lake {
+            Some(lake) => Ok(lake.dated_parts().await?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Deletes parts for good; see `Lake::drop_parts`. Answers those that were there.
+    pub async fn drop_parts(&self, ids: &[String]) -> Result<Vec<lake::PartMeta>, RoadError> {
+        match &self.lake {
+            Some(lake) => Ok(lake.drop_parts(ids).await?),
+            None => Ok(Vec::new()),
+        }
+    }
+
     /// Asked of the journal: other processes take blocks away.
     async fn journal_bytes(&self) -> Result<i64, RoadError> {
         let bytes = self.store.journal_stats().await?.bytes;

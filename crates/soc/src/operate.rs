@@ -173,6 +173,7 @@ impl OperateBackend for Soc {
         Box::pin(async move {
             who.require(Permission::ManageDeadLetters)?;
             some(&ids)?;
+            self.not_on_hold(&who.tenant).await?;
             let letters =
                 self.store.dead_letters_by_id(&who.tenant, &ids).await.map_err(fault::store)?;
             let found: Vec<i64> = letters.iter().map(|l| l.id).collect();

@@ -10,6 +10,7 @@ mod network;
 mod people;
 mod pipeline;
 pub mod reply;
+mod retention;
 mod root;
 mod rules;
 mod siem;
@@ -34,6 +35,7 @@ pub fn routes(limits: &Limits) -> Ledger<AppState> {
         ingest::routes,
         dead_letters::routes,
         audit::routes,
+        retention::routes,
         views::routes,
         live::routes,
     ];

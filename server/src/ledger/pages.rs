@@ -20,6 +20,7 @@ const PAGES: &[(&str, &str, Option<P>)] = &[
     ("/users", "People", Some(P::ManageUsers)),
     ("/users/{id}", "People, with the chosen one beside", Some(P::ManageUsers)),
     ("/audit", "Audit trail", Some(P::ReadAudit)),
+    ("/admin/retention", "How long data is kept", Some(P::ManageRetention)),
     ("/profile", "One's own profile", Some(P::Own)),
 ];
 

@@ -1,5 +1,5 @@
 //! Work that repeats: ended sessions, old answers and old minutes of the ledger are forgotten, refused batches are written into the
-//! ledger, silent sources are told of, rules changed by another process are taken up.
+//! ledger, silent sources are told of, data past its time is deleted, rules changed by another process are taken up.
 use super::shared::Lead;
 use model::time::{DAY, HOUR};
 use platform::Tasks;
@@ -17,6 +17,9 @@ const REMEMBER_BATCHES: i64 = 7 * DAY;
 
 /// Minutes of the ledger of arrivals, and sources that were not heard, are kept so long.
 const REMEMBER_ARRIVALS: i64 = 14 * DAY;
+
+/// How often what is past its time is deleted.
+const RETAIN: Duration = Duration::from_secs(3600);
 
 /// Rules are followed by every process, schedules by the one that leads.
 pub fn start(soc: Soc, lead: Lead, tasks: &Tasks) {
@@ -41,11 +44,21 @@ pub fn start(soc: Soc, lead: Lead, tasks: &Tasks) {
         }
     });
     let s = soc.clone();
+    let leads = lead.clone();
     tasks.repeat("silence", Duration::from_secs(60), move || {
-        let (s, here) = (s.clone(), lead.is_here());
+        let (s, here) = (s.clone(), leads.is_here());
         async move {
             if here && let Err(e) = s.watch_sources().await {
                 tracing::warn!(error = %e, "whether sources are silent is not known");
+            }
+        }
+    });
+    let s = soc.clone();
+    tasks.repeat("retention", RETAIN, move || {
+        let (s, here) = (s.clone(), lead.is_here());
+        async move {
+            if here && let Err(e) = s.retain().await {
+                tracing::warn!(error = %e, "what is past its time was not deleted");
             }
         }
     });

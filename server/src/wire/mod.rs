@@ -1,6 +1,6 @@
 //! Puts the parts together: configuration in, application out.
 mod commands;
-mod hold;
+pub(crate) mod hold;
 mod housekeeping;
 mod pages;
 mod probe;
@@ -19,7 +19,7 @@ use axum::{Router, middleware};
 use backend::SharedBackend;
 use cluster::Cluster;
 use lake::{Lake, LakeConfig};
-use model::{Problem, time::Clock, user::OneTimePassword};
+use model::{Problem, retention::DiskRoom, time::Clock, user::OneTimePassword};
 use parking_lot::Mutex;
 use pipeline::{
     Road, RoadConfig, RuleHub, manifest::StoredManifest, road::Running, shared::Workers,
@@ -30,7 +30,7 @@ use platform::{
 };
 use search::engine::SearchEngine;
 use shared::Lead;
-use soc::{Live, Policy, Soc, auth::password::Passwords, auth::token::Tokens};
+use soc::{Disk, Live, Policy, Soc, auth::password::Passwords, auth::token::Tokens};
 use std::{sync::Arc, time::Duration};
 use store::{Claim, Pools, Store, Target};
 
@@ -132,6 +132,8 @@ impl App {
             passwords: Passwords::default(),
             tokens: Tokens::new(&secret),
             policy: policy(config),
+            disk: disk(config),
+            deleting: Arc::default(),
         };
         let metrics = Metrics::install().map_err(Problem::internal)?;
         let state = AppState { soc, cookies: Arc::new(Cookies::new(config)) };
@@ -280,6 +282,19 @@ impl App {
     }
 }
 
+/// The room on the disk of the data folder.
+fn disk(config: &Config) -> Disk {
+    let data = config.serve.data.clone();
+    let bytes = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    Arc::new(move || match platform::disk::space(&data) {
+        Ok(space) => Some(DiskRoom { free: bytes(space.free), total: bytes(space.total) }),
+        Err(error) => {
+            tracing::warn!(%error, path = %data.display(), "the disk does not tell how much room it has");
+            None
+        }
+    })
+}
+
 fn policy(config: &Config) -> Policy {
     let text = |s: &Option<platform::config::Secret>| s.as_ref().map(|s| s.expose().to_owned());
     Policy {
@@ -288,7 +303,7 @@ fn policy(config: &Config) -> Policy {
         enrollment_key: text(&config.trust.enrollment_key),
         batch_events: config.limits.batch_events as usize,
         event_bytes: config.limits.event.get(),
-        data: Some(config.serve.data.clone()),
+        keep_free_percent: i64::from(config.serve.retention_free_percent),
         token_life: i64::try_from(config.cookie.max_age.0.as_micros()).unwrap_or(model::time::HOUR),
         ..Policy::default()
     }

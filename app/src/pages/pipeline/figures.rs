@@ -5,8 +5,9 @@ use crate::{
     i18n::{bytes, duration, num, t, t_with, tn},
 };
 use leptos::prelude::*;
+use model::retention::DiskRoom;
 use model::pipeline::{
-    PipelineBacklog, PipelineDisk, PipelineEngine, PipelineJournal, PipelineLag, PipelineView,
+    PipelineBacklog, PipelineEngine, PipelineJournal, PipelineLag, PipelineView,
 };
 
 /// 12 ms, 0.3 s, 7 min; unknown when nothing came since the start.
@@ -74,7 +75,7 @@ fn Journal(journal: PipelineJournal) -> impl IntoView {
 }
 
 #[component]
-fn Disk(disk: Option<PipelineDisk>) -> impl IntoView {
+fn Disk(disk: Option<DiskRoom>) -> impl IntoView {
     match disk {
         Some(d) => {
             let used = percent(d.total - d.free, d.total);

@@ -34,6 +34,8 @@ options! {
         site_root: Option<PathBuf>, legacy("LEPTOS_SITE_ROOT");
         /// Add a demo user of each role beside the administrator, for trying the program out.
         seed: bool = "false";
+        /// Percent of the data folder's disk that are to stay free: below it the oldest days of events go whose tenants have set an end to them. 0: no matter how full the disk is.
+        retention_free_percent: u32 = "10" [0, 90];
         /// Address of the first administrator, made at the first start.
         admin_email: Email = "admin@eventsec.local";
         /// Password of the first administrator, taken as it is outside production. Default: a one-time password, printed once.

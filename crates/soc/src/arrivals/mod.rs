@@ -1,7 +1,6 @@
 //! What arrives and how far behind all that follows is: the pipeline as people see it, and the watch over silent sources.
 //!
 //! The rules (`rules`, `range`, `view`) are pure; here the ledger is read for them.
-mod disk;
 mod range;
 mod rules;
 mod view;
@@ -48,7 +47,9 @@ impl PipelineBackend for Soc {
             } else {
                 self.road.lag()
             };
-            shown.disk = disk::room(self.policy.data.clone()).await;
+            // a file system over the network may take its time
+            let disk = self.disk.clone();
+            shown.disk = tokio::task::spawn_blocking(move || disk()).await.ok().flatten();
             let engine = self.engine.stats();
             shown.engine = PipelineEngine {
                 parts: engine.parts,

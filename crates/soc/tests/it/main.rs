@@ -1,2 +1,4 @@
-//! Use cases over a road, a lake and both databases, with the clock in the test's hands.
+//! Use cases over real parts: both databases, a lake on disk, a road that runs.
+#![allow(clippy::disallowed_methods, reason = "tests read the environment and spawn")]
+mod retention;
 mod silence;

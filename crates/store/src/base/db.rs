@@ -39,6 +39,21 @@ impl Db {
         })
     }
 
+    /// A transaction that sees one state from its first statement on, whatever others commit meanwhile, and changes nothing.
+    pub(crate) async fn look(&self) -> Result<RawTx> {
+        Ok(match self {
+            Self::Sqlite { read, .. } => RawTx::Sqlite(read.begin().await?),
+            Self::Postgres(pool) => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                RawTx::Postgres(pool.begin_with(begin).await?)
+            }
+        })
+    }
+
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
     pub(crate) async fn close(&self) {
         match self {
             Self::Sqlite { read, write } => {
@@ -124,6 +139,10 @@ impl On<'_> {
         let sql = sql.into_sql_str();
         let n: u64 = run!(self, sql, args, execute, done => done.rows_affected());
         Ok(i64::try_from(n).unwrap_or(i64::MAX))
+    }
+
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self, Self::Pool(Db::Postgres(_)) | Self::Tx(RawTx::Postgres(_)))
     }
 
     /// `sql`, holding the rows of the table called `alias` until the transaction ends. On SQLite the transaction holds all.

@@ -86,6 +86,12 @@ impl Store {
         migrate::run(self).await
     }
 
+    /// Makes the tables of an empty database as they were at `schema`: what an older backup is loaded into before
+    /// [`Store::migrate`] goes on from there.
+    pub async fn migrate_to(&self, schema: migrate::Schema) -> Result<()> {
+        migrate::run_to(self, schema).await
+    }
+
     /// What is missing or wrong with the tables, a sentence each; empty when all is well.
     pub async fn check(&self) -> Result<Vec<String>> {
         migrate::check(self).await
