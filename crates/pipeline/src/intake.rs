@@ -94,12 +94,9 @@ pub fn prepare(
 }
 
 fn refusal(index: i64, raw: &str, reason: &str, pointer: String, hint: String) -> Refusal {
-    let mut end = raw.len().min(MAX_KEPT);
-    while !raw.is_char_boundary(end) {
-        end -= 1;
-    }
-    // PostgreSQL stores no NUL in text
-    let raw = raw[..end].replace('\0', "\u{fffd}");
+    // PostgreSQL stores no NUL in text, and what stands for one is longer
+    let mut raw = raw[..kept(raw)].replace('\0', "\u{fffd}");
+    raw.truncate(kept(&raw));
     Refusal {
         rejection: Rejection {
             index,
@@ -111,11 +108,33 @@ fn refusal(index: i64, raw: &str, reason: &str, pointer: String, hint: String) -
     }
 }
 
+/// Where a text is cut that is kept.
+fn kept(raw: &str) -> usize {
+    let mut end = raw.len().min(MAX_KEPT);
+    while !raw.is_char_boundary(end) {
+        end -= 1;
+    }
+    end
+}
+
 /// Word for the dead letter table and metrics.
 pub fn source_word(hint: &Hint) -> &'static str {
     match hint {
         Hint::Suricata => "suricata",
         Hint::Zeek { .. } => "zeek",
         Hint::Api => "events",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_of_a_refused_record_is_bounded_and_holds_no_nul() {
+        let kept =
+            refusal(0, &"\0".repeat(MAX_KEPT), "too_large", String::new(), String::new()).raw;
+        assert!(kept.len() <= MAX_KEPT && !kept.contains('\0'), "{}", kept.len());
+        assert_eq!(refusal(0, "a\0é", "x", String::new(), String::new()).raw, "a\u{fffd}é");
     }
 }

@@ -23,7 +23,7 @@ use auth::{password::Passwords, token::Tokens};
 use model::time::Clock;
 use pipeline::{Road, RuleHub};
 use search::engine::SearchEngine;
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 use store::Store;
 
 /// What the use cases need. Cheap to clone.

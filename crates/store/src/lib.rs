@@ -38,6 +38,8 @@ pub use alerts::{
     summary::AlertSummary,
 };
 pub use audit::AuditRow;
+#[doc(hidden)] // for the fuzz target of cursors
+pub use base::page::{decode as decode_cursor, encode as encode_cursor};
 pub use base::{
     bell::{Bells, Claim, LONGEST_RING},
     error::StoreError,

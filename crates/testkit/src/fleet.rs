@@ -1,11 +1,11 @@
 //! Several processes on one PostgreSQL and one OpenSearch, behind balancers: what an installation that has grown looks like.
 use crate::{Client, Options, PgDatabase, TestServer, balancer::Balancer, server::ADMIN};
 
-/// Where OpenSearch is: `EVENTSEC_TEST_OPENSEARCH_URL`. `None`, and a printed line, when it is nowhere.
+/// Where OpenSearch is: `EVENTSEC_TEST_SEARCH_URL`. `None`, and a printed line, when it is nowhere.
 pub fn opensearch_url() -> Option<String> {
-    let url = std::env::var("EVENTSEC_TEST_OPENSEARCH_URL").ok().filter(|u| u.starts_with("http"));
+    let url = std::env::var("EVENTSEC_TEST_SEARCH_URL").ok().filter(|u| u.starts_with("http"));
     if url.is_none() {
-        println!("skipped: EVENTSEC_TEST_OPENSEARCH_URL names no OpenSearch (scripts/services opensearch start)");
+        println!("skipped: EVENTSEC_TEST_SEARCH_URL names no OpenSearch (scripts/services opensearch start)");
     }
     url
 }

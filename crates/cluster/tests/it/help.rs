@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// The server's address. Without one nothing here can be shown, which is a failure on machines that promise it (`CI`).
 #[expect(clippy::disallowed_methods, reason = "a test's setting")]
 pub fn url() -> Option<String> {
-    match std::env::var("EVENTSEC_TEST_OPENSEARCH_URL") {
+    match std::env::var("EVENTSEC_TEST_SEARCH_URL") {
         Ok(url) if !url.is_empty() => Some(url),
         _ => {
-            assert!(std::env::var("CI").is_err(), "EVENTSEC_TEST_OPENSEARCH_URL is not set");
-            println!("skipped: EVENTSEC_TEST_OPENSEARCH_URL names no OpenSearch");
+            assert!(std::env::var("CI").is_err(), "EVENTSEC_TEST_SEARCH_URL is not set");
+            println!("skipped: EVENTSEC_TEST_SEARCH_URL names no OpenSearch");
             None
         }
     }

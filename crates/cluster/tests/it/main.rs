@@ -1,4 +1,4 @@
-//! The engine on a real OpenSearch: `EVENTSEC_TEST_OPENSEARCH_URL` names one. Each test has a prefix of its own.
+//! The engine on a real OpenSearch: `EVENTSEC_TEST_SEARCH_URL` names one. Each test has a prefix of its own.
 mod conformance;
 mod help;
 mod real;

@@ -10,7 +10,7 @@ use model::{
     time::DAY,
 };
 use pipeline::{Road, RoadConfig, RuleHub, manifest::StoredManifest, road::Running};
-use search::engine::{SearchEngine, Select};
+use search::engine::Select;
 use soc::{
     Live, Policy, Soc,
     auth::{password::Passwords, token::Tokens},
@@ -46,7 +46,7 @@ impl World {
             store.clone(),
             lake.clone(),
             rules.clone(),
-            live.0.clone(),
+            live.told(),
             clock.clone(),
             RoadConfig::default(),
         )
@@ -130,7 +130,7 @@ impl World {
     async fn stop(self) {
         self.soc.road.close();
         self.running.writer.await.unwrap();
-        self.running.worker.await.unwrap();
+        self.running.worker.unwrap().await.unwrap();
     }
 }
 

@@ -1,6 +1,7 @@
 //! Sources that fall silent: told once for each silence, never of samples, never for what nobody listened to.
 use backend::{AlertsBackend, PipelineBackend};
 use lake::{Lake, LakeConfig};
+use model::retention::DiskRoom;
 use model::{
     Caller, Micros, Origin, Role, Severity,
     alert::{Alert, AlertChange, AlertStatus},
@@ -64,7 +65,9 @@ impl Place {
             clock,
             passwords: Passwords::default(),
             tokens: Tokens::new(b"a secret of tests that is long enough"),
-            policy: Policy { data: Some(folder.path().into()), ..Policy::default() },
+            policy: Policy::default(),
+            disk: Arc::new(|| Some(DiskRoom { free: 40, total: 100 })),
+            deleting: Arc::default(),
         };
         Self { soc, running, hand, _folder: folder }
     }
