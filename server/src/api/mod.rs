@@ -22,7 +22,7 @@ use platform::{Ledger, config::Limits};
 /// All routes of programs. Needs the identity layer outside.
 pub fn routes(limits: &Limits) -> Ledger<AppState> {
     let start = Ledger::new(limits).gated();
-    let parts: [fn(Ledger<AppState>) -> Ledger<AppState>; 14] = [
+    let parts: [fn(Ledger<AppState>) -> Ledger<AppState>; 15] = [
         root::routes,
         auth::routes,
         people::routes,

@@ -99,22 +99,25 @@ fn of_api(good: usize, bad: usize) -> Batch {
     batch(None, None, None, good, bad)
 }
 
-/// Stored, rejected, refused and repeated records by source.
-async fn ledger(store: &Store) -> BTreeMap<String, (i64, i64, i64, i64)> {
+/// Stored, rejected, refused and repeated records.
+type Sums = (i64, i64, i64, i64);
+
+/// By source.
+async fn ledger(store: &Store) -> BTreeMap<String, Sums> {
     let sources = store.ingest_sources("acme").await.unwrap();
     let slices = store.ingest_slices("acme", Micros(0), Micros(i64::MAX), HOUR).await.unwrap();
     let mut sums = BTreeMap::new();
     for s in slices {
         let source = sources.iter().find(|o| o.id == s.source_id).unwrap();
-        let sum: &mut (i64, i64, i64, i64) = sums.entry(source.source.clone()).or_default();
+        let sum: &mut Sums = sums.entry(source.source.clone()).or_default();
         *sum = (sum.0 + s.stored, sum.1 + s.rejected, sum.2 + s.refused, sum.3 + s.repeated);
     }
     sums
 }
 
 fn counted<const N: usize>(
-    rows: [(&str, (i64, i64, i64, i64)); N],
-) -> BTreeMap<String, (i64, i64, i64, i64)> {
+    rows: [(&str, Sums); N],
+) -> BTreeMap<String, Sums> {
     rows.into_iter().map(|(source, sums)| (source.to_owned(), sums)).collect()
 }
 

@@ -103,6 +103,7 @@ async fn fill(store: &Store) {
                     ..Default::default()
                 },
             )],
+            ..Append::default()
         };
         store.journal_append(&what, NOW.plus(n)).await.unwrap();
     }
