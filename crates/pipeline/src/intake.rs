@@ -1,5 +1,6 @@
 //! A batch on its way in: each record is read alone, the bad ones are set aside with their reason.
 use crate::{block::Header, key};
+use measure::{Stage, Work};
 use model::{
     dead_letter::{MAX_KEPT, Rejection},
     event::Event,
@@ -57,6 +58,7 @@ pub fn prepare(
     client_key: Option<&str>,
     items: Vec<Item>,
 ) -> Batch {
+    let work = Work::begin();
     let (mut events, mut refused, mut own_time) =
         (Vec::with_capacity(items.len()), Vec::new(), true);
     for (index, item) in items.into_iter().enumerate() {
@@ -90,6 +92,7 @@ pub fn prepare(
         )),
         None => None,
     };
+    work.end(Stage::Normalise, events.iter().map(|e| e.raw.len() as u64).sum());
     Batch { header: Header::from(envelope), events, refused, key, replayed: false }
 }
 

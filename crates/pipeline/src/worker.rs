@@ -4,6 +4,7 @@ use crate::{
     road::{Committed, Counters, RoadConfig, RoadError},
 };
 use lake::Lake;
+use measure::{Stage, Wait, Work};
 use model::{Micros, event::Event, live::Note, time::Clock};
 use std::{
     collections::HashMap,
@@ -179,7 +180,9 @@ impl Worker {
     }
 
     fn index(&mut self, seq: i64, events: &[Event]) -> Result<(), RoadError> {
+        let work = Work::begin();
         self.lake.append_block(seq, events)?;
+        work.end(Stage::Index, events.iter().map(|e| e.raw.len() as u64).sum());
         self.indexed = self.indexed.max(seq);
         Ok(())
     }
@@ -192,7 +195,10 @@ impl Worker {
         events: impl Iterator<Item = &'a Event>,
         since: Option<Micros>,
     ) -> Result<(), RoadError> {
+        let work = Work::begin();
         let drafts = self.rules.drafts(events);
+        work.end(Stage::Detect, 0);
+        let wait = Wait::begin();
         let now = (self.clock)();
         let mut tx = self.store.begin().await?;
         let mut raised = Vec::with_capacity(drafts.len());
@@ -201,6 +207,7 @@ impl Worker {
         }
         tx.set_detected_through(seq).await?;
         tx.commit().await?;
+        wait.end(Stage::Raise, 0);
         self.detected = self.detected.max(seq);
         if let Some(at) = since {
             self.counters.detect_lag_us.store((self.clock)().since(at), Ordering::Relaxed);

@@ -6,6 +6,7 @@ use crate::{
     road::{Committed, Counters, RoadConfig, RoadError, Waiting},
     tally::{self, Book},
 };
+use measure::{Stage, Wait, Work};
 use model::{Micros, time::Clock};
 use normalise::Hint;
 use std::{
@@ -132,6 +133,7 @@ impl Writer {
         fresh: &mut [Waiting],
         now: Micros,
     ) -> Result<(Option<i64>, Vec<Receipt>), StoreError> {
+        let work = Work::begin();
         let (mut builder, mut count) = (Builder::default(), 0);
         for Waiting { batch, .. } in &*fresh {
             let raws = batch.events.iter().map(|e| &*e.raw);
@@ -145,6 +147,8 @@ impl Writer {
         } else {
             None
         };
+        work.end(Stage::Pack, packed.as_ref().map_or(0, |(bytes, _)| bytes.len() as u64));
+        let wait = Wait::begin();
         // from here on no other process gives out ids
         let open = self.store.journal_open().await?;
         let first_id = open.next_id();
@@ -185,6 +189,7 @@ impl Writer {
                 return Err(e);
             }
         };
+        wait.end(Stage::Commit, length.unsigned_abs());
         self.counters.journal_bytes.fetch_add(length, Ordering::Relaxed);
         Ok((seq, receipts))
     }
