@@ -44,8 +44,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/rules/:id") view=pages::RuleDetail ssr=SsrMode::Async/>
                     <Route path=path!("/dead-letters") view=pages::DeadLetters ssr=SsrMode::Async/>
                     <Route path=path!("/sensors") view=pages::Sensors ssr=SsrMode::Async/>
+                    <Route path=path!("/pipeline") view=pages::Pipeline ssr=SsrMode::Async/>
                     <Route path=path!("/users/:id?") view=pages::Users ssr=SsrMode::Async/>
                     <Route path=path!("/audit") view=pages::Audit ssr=SsrMode::Async/>
+                    <Route path=path!("/admin/retention") view=pages::Retention ssr=SsrMode::Async/>
                     <Route path=path!("/profile") view=pages::Profile ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>

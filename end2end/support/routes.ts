@@ -29,9 +29,11 @@ export async function everyPage(api: Api): Promise<[string, string][]> {
     ["rule", `/rules/${rules[0].id}`],
     ["dead-letters", "/dead-letters"],
     ["sensors", "/sensors"],
+    ["pipeline", "/pipeline?last=15m&source=suricata:edge-1"],
     ["users", "/users"],
     ["user", `/users/${me.id}`],
     ["audit", "/audit"],
+    ["retention", "/admin/retention"],
     ["profile", "/profile"],
     ["api", "/api/docs/ui"],
   ];

@@ -53,10 +53,12 @@ fn sections(context: &PageContext) -> Vec<(Option<String>, Vec<Entry>)> {
         |path, icon, label: &str, phone| Entry { path, icon, label: t_of("nav", label), phone };
     let mut operate = Vec::new();
     for (path, icon, label, permission) in [
+        ("/pipeline", "activity", "pipeline", Permission::ReadSensors),
         ("/sensors", "radar", "sensors", Permission::ReadSensors),
         ("/dead-letters", "inbox", "dead_letters", Permission::ReadDeadLetters),
         ("/users", "users", "users", Permission::ReadUsers),
         ("/audit", "history", "audit", Permission::ReadAudit),
+        ("/admin/retention", "archive", "retention", Permission::ManageRetention),
     ] {
         if context.may(permission) {
             operate.push(entry(path, icon, label, false));

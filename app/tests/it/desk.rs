@@ -1,12 +1,13 @@
 //! The parts of the backend for people, sensors, dead letters and the audit trail, over vectors. Permissions are asked as the
 //! product does.
 use crate::memory::{Memory, ready, refuse};
-use backend::{OperateBackend, PeopleBackend, Reply};
+use backend::{OperateBackend, PeopleBackend, Reply, RetentionBackend};
 use model::{
     Caller, Micros, Page, Permission, Problem, Role,
     audit::{AuditEntry, AuditQuery, AuditVerdict},
     dashboard::Dashboard,
     dead_letter::{DeadLetter, DeadLetterQuery, ReplayResult},
+    retention::{Retention, RetentionPolicy, RetentionReport},
     sensor::NetworkSensor,
     user::*,
     view::{NewView, SavedView},
@@ -19,6 +20,9 @@ pub struct Desk {
     pub letters: Mutex<Vec<DeadLetter>>,
     pub trail: Vec<AuditEntry>,
     pub verdict: Option<AuditVerdict>,
+    pub retention: Mutex<Retention>,
+    /// What is past its time.
+    pub due: Mutex<RetentionReport>,
     /// The last queries.
     pub asked_letters: Mutex<Option<DeadLetterQuery>>,
     pub asked_trail: Mutex<Option<AuditQuery>>,
@@ -116,6 +120,34 @@ impl OperateBackend for Memory {
                 self.desk.verdict.clone().ok_or_else(|| Problem::not_found("No trail"))
             }),
         )
+    }
+}
+
+impl RetentionBackend for Memory {
+    fn retention<'a>(&'a self, who: &'a Caller) -> Reply<'a, Retention> {
+        let now = self.desk.retention.lock().unwrap().clone();
+        ready(who.require(Permission::ManageRetention).map(|()| now))
+    }
+    fn set_retention<'a>(
+        &'a self,
+        who: &'a Caller,
+        policy: RetentionPolicy,
+    ) -> Reply<'a, Retention> {
+        let mut now = self.desk.retention.lock().unwrap();
+        ready(who.require(Permission::ManageRetention).and_then(|()| policy.check()).map(
+            |policy| {
+                now.policy = policy;
+                now.clone()
+            },
+        ))
+    }
+    fn preview_retention<'a>(&'a self, who: &'a Caller) -> Reply<'a, RetentionReport> {
+        let due = self.desk.due.lock().unwrap().clone();
+        ready(who.require(Permission::ManageRetention).map(|()| due))
+    }
+    fn run_retention<'a>(&'a self, who: &'a Caller) -> Reply<'a, RetentionReport> {
+        let mut due = self.desk.due.lock().unwrap();
+        ready(who.require(Permission::ManageRetention).map(|()| std::mem::take(&mut *due)))
     }
 }
 

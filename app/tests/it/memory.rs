@@ -1,9 +1,13 @@
 //! `Backend` over vectors: answers what the pages of this crate ask, refuses the rest.
 use crate::desk::Desk;
-use backend::{AlertsBackend, EventsBackend, Reply};
+use backend::{AlertsBackend, EventsBackend, PipelineBackend, Reply};
 use model::{
-    Caller, Micros, Page, Permission, Problem, Severity, alert::*, dashboard::Dashboard,
-    explore::*, rule::DetectionRule,
+    Caller, Micros, Page, Permission, Problem, Severity,
+    alert::*,
+    dashboard::Dashboard,
+    explore::*,
+    pipeline::{PipelineQuery, PipelineView},
+    rule::DetectionRule,
 };
 use std::sync::Mutex;
 
@@ -12,6 +16,9 @@ pub struct Memory {
     pub alerts: Mutex<Vec<Alert>>,
     pub evidence: Vec<EventRow>,
     pub dashboard: Dashboard,
+    pub pipeline: PipelineView,
+    /// The last query of it.
+    pub asked_pipeline: Mutex<Option<PipelineQuery>>,
     /// People, dead letters and the audit trail.
     pub desk: Desk,
     pub rules: Mutex<Vec<DetectionRule>>,
@@ -192,6 +199,13 @@ impl AlertsBackend for Memory {
     fn delete_alert<'a>(&'a self, _: &'a Caller, id: i64) -> Reply<'a, ()> {
         self.alerts.lock().unwrap().retain(|a| a.id != id);
         ready(Ok(()))
+    }
+}
+
+impl PipelineBackend for Memory {
+    fn pipeline<'a>(&'a self, who: &'a Caller, query: PipelineQuery) -> Reply<'a, PipelineView> {
+        *self.asked_pipeline.lock().unwrap() = Some(query);
+        ready(who.require(Permission::ReadSensors).map(|()| self.pipeline.clone()))
     }
 }
 

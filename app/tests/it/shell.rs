@@ -58,6 +58,7 @@ async fn no_inline_style_and_no_handler_attributes() {
         "/audit",
         "/profile",
         "/sensors",
+        "/pipeline",
         "/dead-letters",
     ] {
         let p = page(&m, path).await;

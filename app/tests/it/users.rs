@@ -54,11 +54,11 @@ async fn the_address_is_the_filter_and_stays_in_the_rows() {
 async fn the_panel_tells_what_the_role_allows() {
     let p = page(&team(), "/users/2").await;
     let rights = p.between("What Marta", "</table>");
-    assert_eq!(rights.matches("<tr>").count(), 15);
+    assert_eq!(rights.matches("<tr>").count(), 16);
     assert_eq!(
         rights.matches("data-s=\"off\"").count(),
-        4,
-        "a senior analyst may not: users, audit, sensors, deleting"
+        5,
+        "a senior analyst may not: users, audit, retention, sensors, deleting"
     );
 }
 

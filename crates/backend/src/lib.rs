@@ -13,6 +13,8 @@ use model::{
     dashboard::Dashboard,
     dead_letter::{DeadLetter, DeadLetterQuery, ReplayResult},
     explore::{EventPage, EventQuery, EventRow, FieldInfo, Histogram, TopValues},
+    pipeline::{PipelineQuery, PipelineView},
+    retention::{Retention, RetentionPolicy, RetentionReport},
     rule::{DetectionRule, NewRule, RuleChange, RuleTest},
     sensor::NetworkSensor,
     user::{NewUser, OneTimePassword, PasswordChange, UserChange, UserProfile},
@@ -99,6 +101,11 @@ pub trait OperateBackend: Send + Sync {
     fn verify_audit<'a>(&'a self, who: &'a Caller) -> Reply<'a, AuditVerdict>;
 }
 
+pub trait PipelineBackend: Send + Sync {
+    /// What arrived from whom, minute by minute, and how far behind everything that follows is.
+    fn pipeline<'a>(&'a self, who: &'a Caller, query: PipelineQuery) -> Reply<'a, PipelineView>;
+}
+
 pub trait PeopleBackend: Send + Sync {
     fn me<'a>(&'a self, who: &'a Caller) -> Reply<'a, UserProfile>;
     fn users<'a>(&'a self, who: &'a Caller) -> Reply<'a, Vec<UserProfile>>;
@@ -119,14 +126,42 @@ pub trait PeopleBackend: Send + Sync {
     fn delete_view<'a>(&'a self, who: &'a Caller, id: i64) -> Reply<'a, ()>;
 }
 
+/// How long data is kept. The audit trail is no part of it.
+pub trait RetentionBackend: Send + Sync {
+    fn retention<'a>(&'a self, who: &'a Caller) -> Reply<'a, Retention>;
+    /// Replaces the policy. What it lets go is deleted at the next run.
+    fn set_retention<'a>(
+        &'a self,
+        who: &'a Caller,
+        policy: RetentionPolicy,
+    ) -> Reply<'a, Retention>;
+    /// What a run would delete now.
+    fn preview_retention<'a>(&'a self, who: &'a Caller) -> Reply<'a, RetentionReport>;
+    /// Deletes it. Answers what.
+    fn run_retention<'a>(&'a self, who: &'a Caller) -> Reply<'a, RetentionReport>;
+}
+
 /// Everything together.
 pub trait Backend:
-    AlertsBackend + EventsBackend + RulesBackend + OperateBackend + PeopleBackend
+    AlertsBackend
+    + EventsBackend
+    + RulesBackend
+    + OperateBackend
+    + PipelineBackend
+    + PeopleBackend
+    + RetentionBackend
 {
 }
 
-impl<T: AlertsBackend + EventsBackend + RulesBackend + OperateBackend + PeopleBackend> Backend
-    for T
+impl<
+    T: AlertsBackend
+        + EventsBackend
+        + RulesBackend
+        + OperateBackend
+        + PipelineBackend
+        + PeopleBackend
+        + RetentionBackend,
+> Backend for T
 {
 }
 

@@ -13,11 +13,13 @@ use std::{
 use testkit::{Client, notes::Notes};
 
 /// Title of the probe rule and so of its alerts.
-const RULE: &str = "Bench probe";
+pub const RULE: &str = "Bench probe";
 /// Later than this a probe counts as missed.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 /// Between two looks whether the event is searchable: the resolution of that figure.
 const LOOK: Duration = Duration::from_millis(5);
+/// A probe that raised nothing for so long is followed by another while the rule is awaited.
+const AGAIN: Duration = Duration::from_secs(2);
 /// The server ends a stream after ten minutes; a fresh one is taken well before.
 const STREAM: Duration = Duration::from_secs(480);
 
@@ -49,21 +51,48 @@ impl Times {
     }
 }
 
-/// Adds the rule that probes raise.
-pub async fn add_rule(client: &Client) -> Result<(), String> {
+/// The event that the rule asks for.
+pub fn event(token: &str) -> Value {
+    json!({"event_type": "bench.probe", "severity": "low", "category": "bench", "details": {"probe": "yes", "token": token}})
+}
+
+/// Adds the rule that probes raise; answers its id.
+///
+/// # Errors
+/// When it is refused.
+pub async fn add_rule(client: &Client) -> Result<i64, String> {
     let rule = json!({
         "name": RULE, "severity": "low", "window_minutes": 0, "conditions": {"event_type": "bench.probe", "details.probe": "yes"},
     });
     let reply = client.post("/rules/detections", &rule).await;
-    if reply.status == 201 {
-        Ok(())
-    } else {
-        Err(format!("the probe rule is refused: {}", reply.text()))
-    }
+    let id = (reply.status == 201).then(|| reply.json()["id"].as_i64()).flatten();
+    id.ok_or_else(|| format!("the probe rule is refused: {}", reply.text()))
 }
 
-/// At most `n` probes, one after another, until `stop`. Answers what was sent besides the load, too.
+/// Probes until the rule is seen to work: another process takes it up a moment later. Answers how many were sent.
+///
+/// # Errors
+/// When no alert comes in time.
+pub async fn until_it_works(sender: &Client, admin: &Client) -> Result<usize, String> {
+    let (mut notes, begun) = (admin.notes().await, Instant::now());
+    let mut sent = 0;
+    while begun.elapsed() < PATIENCE {
+        sender.post("/events", &event(&format!("firstprobe{sent}"))).await.ok();
+        sent += 1;
+        let once = Instant::now();
+        while let Some(left) = AGAIN.checked_sub(once.elapsed()) {
+            if matches!(notes.next(left).await, Some(Note::Alert { title, .. }) if title == RULE) {
+                return Ok(sent);
+            }
+        }
+    }
+    Err(format!("{sent} probes raised no alert within {PATIENCE:?}"))
+}
+
+/// At most `n` probes, one after another, until `stop`. `sender` posts them, `client` looks for what they raise. Answers what was sent
+/// besides the load, too.
 pub async fn run(
+    sender: Client,
     client: Client,
     name: &'static str,
     n: usize,
@@ -76,9 +105,9 @@ pub async fn run(
             (notes, opened) = (client.notes().await, Instant::now());
         }
         let token = format!("{name}{sent}");
-        let event = json!({"event_type": "bench.probe", "severity": "low", "category": "bench", "details": {"probe": "yes", "token": token}});
+        let event = event(&token);
         let start = Instant::now();
-        let reply = client.post("/events", &event).await;
+        let reply = sender.post("/events", &event).await;
         sent += 1;
         if reply.status != 200 {
             times.missed += 1;

@@ -1,5 +1,7 @@
 //! The figures, and their table.
-use crate::{disk::Room, probe::Summary, searches::Search, site::Site, stats::Spread};
+use crate::{
+    budget::Budget, disk::Room, probe::Summary, searches::Search, site::Site, stats::Spread,
+};
 use serde::Serialize;
 use serde_json::Value;
 use std::fmt::Write;
@@ -11,6 +13,7 @@ pub struct Figures {
     pub database: &'static str,
     pub quick: bool,
     pub ingest: Ingest,
+    pub budget: Budget,
     pub idle: Option<Summary>,
     pub under_load: Option<Summary>,
     pub searches: Vec<Search>,
@@ -37,10 +40,20 @@ pub struct Ingest {
     pub megabytes_per_second: f64,
     pub batch_answer: Option<Spread>,
     pub asked_to_wait: usize,
+    /// Set when a rate was held in place of the highest one.
+    pub held: Option<Held>,
     /// CPU time of the server for one event, all stages; of the clients beside it.
     pub server_cpu_us_per_event: Option<f64>,
     pub client_cpu_us_per_event: Option<f64>,
     pub alerts: Option<i64>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Held {
+    /// Events a second that were asked for.
+    pub rate: u32,
+    /// How long after it was due a batch was sent at most.
+    pub sent_late_ms: f64,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -77,13 +90,26 @@ pub fn table(f: &Figures) -> String {
         "ingest until searchable",
         format!("{:.0} events/s", i.events as f64 / i.seconds_searchable),
     );
+    if let Some(held) = &i.held {
+        row(
+            "rate held",
+            format!(
+                "{} events/s, open loop; batches sent at most {:.1} ms late",
+                held.rate, held.sent_late_ms
+            ),
+        );
+    }
     row("batch to its answer", spread(i.batch_answer.as_ref()));
     row("server CPU per event", micros(i.server_cpu_us_per_event));
     row("client CPU per event", micros(i.client_cpu_us_per_event));
-    for (when, summary) in [("idle", &f.idle), ("under load", &f.under_load)] {
+    let load =
+        i.held.as_ref().map_or("under load".into(), |held| format!("at {} events/s", held.rate));
+    for (when, summary) in [("idle", &f.idle), (load.as_str(), &f.under_load)] {
         let Some(s) = summary else { continue };
         row(&format!("event to alert, {when}"), spread(s.event_to_alert.as_ref()));
-        row(&format!("event to searchable, {when}"), spread(s.event_to_searchable.as_ref()));
+        if s.event_to_searchable.is_some() {
+            row(&format!("event to searchable, {when}"), spread(s.event_to_searchable.as_ref()));
+        }
         row(&format!("probes missed, {when}"), s.missed.to_string());
     }
     for s in &f.searches {

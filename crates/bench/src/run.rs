@@ -1,13 +1,15 @@
 //! The whole measurement, in order.
 use crate::{
-    Arguments,
+    Arguments, budget,
     corpus::Corpus,
-    disk::{self, Room},
+    fleet::{Fleet, SETTLE},
     load::{self, Load, Posted},
-    page, probe, process,
-    report::{Disk, Figures, Ingest, MemoryFigures},
+    pace, page,
+    probe::{self, Summary},
+    process,
+    report::{Disk, Figures, Held, Ingest, MemoryFigures},
     searches, site,
-    stats::spread,
+    stats::{ms, spread},
 };
 use model::Micros;
 use std::{
@@ -17,10 +19,7 @@ use std::{
     },
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
-use testkit::{Client, Options, PgDatabase, TestServer, data, program, wait_for};
-
-/// Longest time anything may take that must come.
-const SETTLE: Duration = Duration::from_secs(300);
+use testkit::{Client, data, program, wait_for};
 
 pub async fn run(arguments: Arguments) -> Result<Figures, String> {
     let lines = data::data_dir()
@@ -30,34 +29,44 @@ pub async fn run(arguments: Arguments) -> Result<Figures, String> {
     let corpus = Arc::new(Corpus::new(&lines, start_time(events))?);
     drop(lines);
 
-    let mut server = start(&arguments).await?;
-    let admin = server.admin().await;
-    probe::add_rule(&admin).await?;
+    let mut fleet = Fleet::start(&arguments).await?;
+    let admin = fleet.admin().await;
+    let sender = fleet.sender(&admin);
+    match admin.count("").await {
+        0 => {}
+        n => {
+            return Err(format!(
+                "{n} events are there already: the benchmark needs empty databases"
+            ));
+        }
+    }
+    let rule = probe::add_rule(&admin).await?;
+    let mut probes = probe::until_it_works(&sender, &admin).await?;
     let rules = admin.get("/rules/detections").await.ok().json();
     let rules = rules.as_array().into_iter().flatten().filter(|r| r["enabled"] == true).count();
-    let pid = server.pid().ok_or("the server is gone")?;
-    let idle_memory = process::memory(pid).map(|m| m.now);
+    let idle_memory = fleet.memory().map(|m| m.now);
 
     say("probes on an idle server");
-    let (times, sent) = probe::run(
-        admin.clone(),
-        "idleprobe",
-        if arguments.quick { 30 } else { 200 },
-        Arc::default(),
-    )
-    .await;
-    let (idle, mut probes) = (times.summary(), sent);
+    let n = if arguments.quick { 30 } else { 200 };
+    let (times, sent) =
+        probe::run(sender.clone(), admin.clone(), "idleprobe", n, Arc::default()).await;
+    probes += sent;
+    let idle = times.summary();
 
     say(&format!("{events} events"));
-    let (server_cpu, own_cpu) = (process::cpu(pid), process::cpu(std::process::id()));
+    let before = fleet.scrape().await;
+    let (server_cpu, own_cpu) = (fleet.cpu(), process::cpu(std::process::id()));
     let stop = Arc::new(AtomicBool::new(false));
-    let most = if arguments.no_probes { 0 } else { usize::MAX };
-    let prober = tokio::spawn(probe::run(admin.clone(), "loadprobe", most, stop.clone()));
+    let prober =
+        tokio::spawn(beside(&arguments, sender.clone(), admin.clone(), rule, stop.clone()));
     let begun = Instant::now();
     let load = Load { clients: arguments.clients, batch: arguments.batch, events };
-    let posted = load::post(&admin, corpus, &load).await?;
+    let posted = match arguments.rate {
+        Some(rate) => load::hold(&sender, corpus, &load, rate).await?,
+        None => load::post(&sender, corpus, &load).await?,
+    };
     stop.store(true, Relaxed);
-    let (times, sent) = prober.await.map_err(|e| e.to_string())?;
+    let (under_load, sent) = prober.await.map_err(|e| e.to_string())??;
     probes += sent;
     let all = (events + probes) as i64;
     wait_for("every event to be searchable", SETTLE, async || match admin.count("").await {
@@ -66,22 +75,24 @@ pub async fn run(arguments: Arguments) -> Result<Figures, String> {
     })
     .await;
     let searchable = begun.elapsed();
-    let spent = |before: Option<Duration>, pid| {
-        Some(process::cpu(pid)?.checked_sub(before?)?.as_secs_f64() * 1e6 / events as f64)
+    let spent = |before: Option<Duration>, after: Option<Duration>| {
+        Some(after?.checked_sub(before?)?.as_secs_f64() * 1e6 / events as f64)
     };
-    let (server_us, client_us) = (spent(server_cpu, pid), spent(own_cpu, std::process::id()));
-    let loaded_memory = process::memory(pid).map(|m| m.highest);
-    let after_load = disk::room(server.data()).map_err(|e| e.to_string())?;
+    let server_us = spent(server_cpu, fleet.cpu());
+    let client_us = spent(own_cpu, process::cpu(std::process::id()));
+    let loaded_memory = fleet.memory().map(|m| m.highest);
+    let after_load = fleet.room().await?;
     let alerts = admin.query("/alerts", &[("limit", "1")]).await.ok().page().total;
     let ingest = ingest(&arguments, &posted, rules, searchable, (server_us, client_us), alerts);
-    let under_load = (!arguments.no_probes).then(|| times.summary());
 
     say("six searches");
     let searches = searches::run(&admin, if arguments.quick { 4 } else { 10 }).await?;
+    // parts are written and merged after the load, too
+    let budget = budget::between(&before, &fleet.scrape().await, events, server_us);
     say("settling");
-    let settled_memory = process::memory(pid).map(|m| m.now);
-    let settled = settle(&mut server).await?;
-    let restarted = server.pid().and_then(process::memory).map(|m| m.now);
+    let settled_memory = fleet.memory().map(|m| m.now);
+    let settled = fleet.settle().await?;
+    let restarted = fleet.memory().map(|m| m.now);
     check(&admin, all).await?;
     let stored = (events + probes) as f64;
     let disk = Disk {
@@ -95,19 +106,17 @@ pub async fn run(arguments: Arguments) -> Result<Figures, String> {
         true => (None, Some("not asked for".to_owned())),
         false => {
             say("pages in Chromium");
-            split(page::measure(&server.url()).await)
+            split(page::measure(&fleet.url()).await)
         }
     };
     let (site, site_reason) = split(site::measure(program::site()));
-    let status = server.terminate().await;
-    if !status.success() {
-        return Err(format!("the server ended with {status}"));
-    }
+    fleet.terminate().await?;
     Ok(Figures {
         machine: process::machine(),
-        database: if arguments.postgres { "PostgreSQL" } else { "SQLite, synchronous=FULL" },
+        database: fleet.database,
         quick: arguments.quick,
         ingest,
+        budget,
         idle: Some(idle),
         under_load,
         searches,
@@ -125,19 +134,26 @@ pub async fn run(arguments: Arguments) -> Result<Figures, String> {
     })
 }
 
-async fn start(arguments: &Arguments) -> Result<TestServer, String> {
-    let options = match arguments.postgres {
-        true => Options::postgres(PgDatabase::fresh().await.ok_or("there is no PostgreSQL")?),
-        false => Options::sqlite(),
-    };
-    let options = options
-        .program(program::find("release").map_err(|e| e.to_string())?)
-        .env("EVENTSEC_LOG_FILTER", "warn");
-    let options = match &arguments.data {
-        Some(folder) => options.data(folder.join(format!("bench-{}", std::process::id()))),
-        None => options,
-    };
-    TestServer::try_start(options).await.map_err(|e| e.to_string())
+/// The probes beside the load: one after another, or at their own pace beside a held rate. Answers what was sent, too.
+fn beside(
+    arguments: &Arguments,
+    sender: Client,
+    admin: Client,
+    rule: i64,
+    stop: Arc<AtomicBool>,
+) -> impl Future<Output = Result<(Option<Summary>, usize), String>> + Send + use<> {
+    let (none, held) = (arguments.no_probes, arguments.rate.is_some());
+    async move {
+        if none {
+            return Ok((None, 0));
+        }
+        if held {
+            let (summary, sent) = pace::run(sender, admin, rule, stop).await?;
+            return Ok((Some(summary), sent));
+        }
+        let (times, sent) = probe::run(sender, admin, "loadprobe", usize::MAX, stop).await;
+        Ok((Some(times.summary()), sent))
+    }
 }
 
 /// The posted events end about now, as if they had just happened.
@@ -167,34 +183,11 @@ fn ingest(
         megabytes_per_second: posted.bytes as f64 / 1e6 / seconds,
         batch_answer: spread(posted.answers.clone()),
         asked_to_wait: posted.refused,
+        held: arguments.rate.map(|rate| Held { rate, sent_late_ms: ms(posted.late) }),
         server_cpu_us_per_event: cpu.0,
         client_cpu_us_per_event: cpu.1,
         alerts,
     }
-}
-
-/// Ends the server in order, merges what is left to merge, starts it again, and waits until nothing moves on disk.
-async fn settle(server: &mut TestServer) -> Result<Room, String> {
-    server.terminate().await;
-    let merged = server.run(&["lake", "compact"]).await;
-    if !merged.status.success() {
-        return Err(format!("lake compact: {}", String::from_utf8_lossy(&merged.stderr)));
-    }
-    server.set_env("EVENTSEC_LIMITS_HEAD_AGE", "1s");
-    server.restart().await;
-    let mut last = (Room::default(), Instant::now());
-    Ok(wait_for("a quiet disk", SETTLE, async || {
-        let now = disk::room(server.data()).map_err(|e| e.to_string())?;
-        if now != last.0 {
-            last = (now, Instant::now());
-        }
-        if last.1.elapsed() > Duration::from_secs(3) {
-            Ok(last.0.clone())
-        } else {
-            Err(format!("{} bytes", last.0.total))
-        }
-    })
-    .await)
 }
 
 /// The same events are there after the restart.

@@ -112,6 +112,15 @@ fn equal(want: &Value, seen: Seen) -> bool {
             w.as_i64() == Some(i) || (w.is_f64() && w.as_f64() == Some(i as f64))
         }
         (Value::Number(w), Seen::Float(f)) => w.as_f64() == Some(f),
+        // a list fresh from the road and the same list read back
+        (Value::Array(want), Seen::Scalars(list)) => {
+            want.len() == list.len()
+                && want.iter().zip(list).all(|(w, s)| equal(w, Seen::of_scalar(s)))
+        }
+        (Value::Array(want), Seen::Json(Value::Array(list))) => {
+            want.len() == list.len()
+                && want.iter().zip(list).all(|(w, v)| equal(w, Seen::of_json(v)))
+        }
         (want, Seen::Json(v)) => want == v,
         _ => false,
     }

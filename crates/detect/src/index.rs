@@ -21,6 +21,8 @@ enum Need {
     Code(Vec<i64>),
     Type(Vec<String>),
     Dataset(Vec<String>),
+    /// The contract's word for what any sensor sent, or for an event that calls itself so.
+    Network,
     Source(Vec<String>),
 }
 
@@ -32,7 +34,8 @@ impl Index {
             Need::Code(_) => 0,
             Need::Type(_) => 1,
             Need::Dataset(_) => 2,
-            Need::Source(_) => 3,
+            Need::Network => 3,
+            Need::Source(_) => 4,
         }) {
             None => self.always.push(rule),
             Some(Need::Code(list)) => list.into_iter().for_each(|v| push(&mut self.code, v, rule)),
@@ -41,6 +44,12 @@ impl Index {
             }
             Some(Need::Dataset(list)) => {
                 list.into_iter().for_each(|v| push(&mut self.dataset, v.into(), rule))
+            }
+            Some(Need::Network) => {
+                push(&mut self.event_type, "network".into(), rule);
+                for sensor in ["suricata", "zeek"] {
+                    push(&mut self.source, sensor.into(), rule);
+                }
             }
             Some(Need::Source(list)) => {
                 list.into_iter().for_each(|v| push(&mut self.source, v.into(), rule))
@@ -100,9 +109,8 @@ fn collect(condition: &Condition, needs: &mut Vec<Need>) {
 fn need(key: &Key, list: &[Value]) -> Option<Need> {
     let texts = || list.iter().map(|v| v.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>();
     match key.attribute {
-        // the contract's word for what any sensor sent
         Some(Attribute::Type) if list.iter().any(|v| v == "network") => {
-            (list.len() == 1).then(|| Need::Source(vec!["suricata".into(), "zeek".into()]))
+            (list.len() == 1).then_some(Need::Network)
         }
         Some(Attribute::Type) => texts().map(Need::Type),
         Some(Attribute::Dataset) => texts().map(Need::Dataset),

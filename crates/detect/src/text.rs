@@ -8,9 +8,14 @@ pub(crate) struct Folded {
     ascii: bool,
 }
 
+/// Lower case, character by character: a Greek word's last sigma is the same letter as one within.
+fn fold(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
+}
+
 impl Folded {
     pub fn new(text: &str) -> Self {
-        let lower = text.to_lowercase();
+        let lower = fold(text);
         Self { ascii: lower.is_ascii(), lower }
     }
 
@@ -19,7 +24,7 @@ impl Folded {
         if self.ascii && hay.is_ascii() {
             return contains_ascii(hay.as_bytes(), self.lower.as_bytes());
         }
-        hay.to_lowercase().contains(&self.lower)
+        fold(hay).contains(&self.lower)
     }
 
     pub fn starts(&self, hay: &str) -> bool {
@@ -28,7 +33,7 @@ impl Folded {
             return hay.len() >= n
                 && hay.as_bytes()[..n].eq_ignore_ascii_case(self.lower.as_bytes());
         }
-        hay.to_lowercase().starts_with(&self.lower)
+        fold(hay).starts_with(&self.lower)
     }
 
     pub fn ends(&self, hay: &str) -> bool {
@@ -37,14 +42,14 @@ impl Folded {
             return hay.len() >= n
                 && hay.as_bytes()[hay.len() - n..].eq_ignore_ascii_case(self.lower.as_bytes());
         }
-        hay.to_lowercase().ends_with(&self.lower)
+        fold(hay).ends_with(&self.lower)
     }
 
     pub fn equals(&self, hay: &str) -> bool {
         if self.ascii && hay.is_ascii() {
             hay.eq_ignore_ascii_case(&self.lower)
         } else {
-            hay.to_lowercase() == self.lower
+            fold(hay) == self.lower
         }
     }
 }
@@ -129,14 +134,21 @@ pub(crate) struct Cidr {
 impl Cidr {
     pub fn parse(text: &str) -> Option<Self> {
         let (addr, bits) = match text.trim().split_once('/') {
+            Some((_, b)) if !b.bytes().all(|b| b.is_ascii_digit()) => return None,
             Some((a, b)) => (a, Some(b.parse::<u32>().ok()?)),
             None => (text.trim(), None),
         };
-        let addr: IpAddr = addr.parse().ok()?;
-        let v4 = addr.is_ipv4();
-        let width = if v4 { 32 } else { 128 };
+        let raw: IpAddr = addr.parse().ok()?;
+        let width = if raw.is_ipv4() { 32 } else { 128 };
         let bits = bits.unwrap_or(width);
-        (bits <= width).then(|| Self { net: number(addr), bits: bits + (128 - width), v4 })
+        // ::ffff:10.0.0.0/104 is 10.0.0.0/8
+        let addr = raw.to_canonical();
+        let least = if raw.is_ipv6() && addr.is_ipv4() { 96 } else { 0 };
+        (least..=width).contains(&bits).then(|| Self {
+            net: number(addr),
+            bits: bits + (128 - width),
+            v4: addr.is_ipv4(),
+        })
     }
 
     pub fn holds(self, text: &str) -> bool {
@@ -171,6 +183,7 @@ mod tests {
                 && !Folded::new(".exe").ends("exe")
         );
         assert!(Folded::new("").is_in("") && !Folded::new("ab").is_in("a"));
+        assert!(Folded::new("ΟΔΟΣ").is_in("ΟΔΟΣΑ") && Folded::new("Σ").ends("ΑΣ"));
     }
 
     #[test]
@@ -192,6 +205,10 @@ mod tests {
         );
         assert!(c("10.1.1.1", "10.1.1.1") && c("fe80::/10", "fe80::1") && !c("::/0", "1.2.3.4"));
         assert!(c("10.0.0.0/8", "::ffff:10.1.1.1") && !c("10.0.0.0/8", "text"));
-        assert!(Cidr::parse("10.0.0.0/33").is_none() && Cidr::parse("x").is_none());
+        assert!(c("::ffff:10.0.0.0/104", "10.1.1.1") && !c("::ffff:10.0.0.0/104", "11.0.0.1"));
+        assert!(c("::ffff:10.1.1.1", "10.1.1.1") && !c("::ffff:10.1.1.1", "10.1.1.2"));
+        for no in ["10.0.0.0/33", "x", "10.0.0.0/+8", "10.0.0.0/", "::ffff:10.0.0.0/8"] {
+            assert_eq!(Cidr::parse(no), None, "{no}");
+        }
     }
 }

@@ -14,6 +14,7 @@ use crate::part::{Footer, Part};
 use crate::write::{PartWriter, Plan};
 use arrow_array::RecordBatch;
 use columnar::gather::Pick;
+use measure::{Stage, Work};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -54,13 +55,22 @@ impl Lake {
         let Some(inputs) = self.choose(all) else { return Ok(None) };
         let done = (inputs.len() as i64, inputs.iter().map(|p| p.meta.rows).sum());
         let this = self.clone();
-        let (change, part) = blocking(move || this.merge(&inputs)).await?;
+        let work = move || {
+            let work = Work::begin();
+            let merged = this.merge(&inputs)?;
+            work.end(Stage::Merge, merged.1.meta.bytes.unsigned_abs());
+            Ok(merged)
+        };
+        let (change, part) = blocking(work).await?;
         *pending = Some(Pending { change, parts: vec![part] });
         self.commit_merge(&mut pending).await?;
         Ok(Some(done))
     }
 
-    async fn commit_merge(&self, pending: &mut Option<Pending>) -> Result<(), LakeError> {
+    pub(crate) async fn commit_merge(
+        &self,
+        pending: &mut Option<Pending>,
+    ) -> Result<(), LakeError> {
         let Some(p) = pending.as_ref() else { return Ok(()) };
         faults::at("merge.before_commit");
         self.manifest.commit(p.change.clone()).await.map_err(LakeError::Manifest)?;

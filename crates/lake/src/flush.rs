@@ -14,6 +14,7 @@ use crate::part::Part;
 use crate::write::{PartWriter, Plan, Written};
 use arrow_array::RecordBatch;
 use columnar::gather::Pick;
+use measure::{Stage, Work};
 use model::Micros;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -69,7 +70,13 @@ impl Lake {
             self.manifest.commit(early).await.map_err(LakeError::Manifest)?;
         }
         let this = self.clone();
-        let parts = blocking(move || this.write_head(&frozen)).await?;
+        let work = move || {
+            let work = Work::begin();
+            let parts = this.write_head(&frozen)?;
+            work.end(Stage::Flush, parts.iter().map(|p| p.meta.bytes.unsigned_abs()).sum());
+            Ok(parts)
+        };
+        let parts = blocking(work).await?;
         let add = parts.iter().map(|p| p.meta.clone()).collect();
         *pending = Some(Pending {
             change: ManifestChange { add, remove: Vec::new(), release_through },

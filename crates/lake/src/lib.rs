@@ -1,7 +1,8 @@
 //! The embedded search engine: events as columns, in memory and in immutable Parquet parts.
 //!
 //! An appended event is at once visible in the *head*. When the head is large or old it becomes *parts* (one file per tenant, data
-//! set and day), published together with the release of the journal in one transaction of the `Manifest`. Small parts are merged.
+//! set and day), published together with the release of the journal in one transaction of the `Manifest`. Small parts are merged;
+//! those whose time is over are dropped.
 //! Readers hold a snapshot: every event is seen exactly once at all times. A damaged part is set aside and the rest goes on.
 mod bloom;
 mod budget;
@@ -25,6 +26,7 @@ mod open;
 mod ops;
 mod order;
 mod part;
+mod retain;
 mod rows;
 mod storage;
 mod unit;
@@ -37,3 +39,5 @@ pub use inspect::read_part;
 pub use lake::Lake;
 pub use manifest::{Manifest, ManifestChange, MemoryManifest, PartId, PartMeta, PartState};
 pub use open::CheckReport;
+pub use retain::DatedPart;
+pub use storage::checksum;

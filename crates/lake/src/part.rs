@@ -17,6 +17,7 @@ use parquet::arrow::arrow_reader::{
 use parquet::file::metadata::PageIndexPolicy;
 use parquet::file::reader::ChunkReader;
 use parquet::file::statistics::Statistics;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -106,6 +107,15 @@ impl Part {
         if let Some(Value::Footer(f)) = self.cache.get(key) {
             return Ok(f);
         }
+        // a decoder that panics on a damaged footer is one more way for it to be damaged, when the lake opens too
+        let read = catch_unwind(AssertUnwindSafe(|| self.read_footer()));
+        let footer = read.unwrap_or_else(|_| Err(self.damaged("the footer cannot be read")))?;
+        let footer = Arc::new(footer);
+        self.cache.put(key, Value::Footer(footer.clone()));
+        Ok(footer)
+    }
+
+    fn read_footer(&self) -> Result<Footer, LakeError> {
         let reader = Reader::open(&self.path)?;
         let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
         let arrow = ArrowReaderMetadata::load(&reader, options).map_err(|e| self.damaged(e))?;
@@ -127,9 +137,7 @@ impl Part {
             return Err(self.damaged("the footer contradicts itself"));
         }
         let columns = Columns::new(arrow.schema());
-        let footer = Arc::new(Footer { reader, arrow, columns, groups });
-        self.cache.put(key, Value::Footer(footer.clone()));
-        Ok(footer)
+        Ok(Footer { reader, arrow, columns, groups })
     }
 
     /// The row group's bloom filter.
@@ -281,7 +289,7 @@ impl Drop for Part {
         faults::at("merge.before_delete");
         if let Err(e) = std::fs::remove_file(&self.path) {
             // the sweep at the next open takes it
-            tracing::warn!(path = %self.path.display(), error = %e, "a merged part was not deleted");
+            tracing::warn!(path = %self.path.display(), error = %e, "a part that was merged or dropped was not deleted");
         }
     }
 }

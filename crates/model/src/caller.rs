@@ -30,10 +30,16 @@ impl Role {
         use Permission as P;
         match self {
             Self::Admin => true,
-            Self::TeamLead => !matches!(permission, P::ManageUsers | P::ReadAudit),
+            Self::TeamLead => {
+                !matches!(permission, P::ManageUsers | P::ReadAudit | P::ManageRetention)
+            }
             Self::SeniorAnalyst => !matches!(
                 permission,
-                P::ManageUsers | P::ReadAudit | P::ManageSensors | P::DeleteAlerts
+                P::ManageUsers
+                    | P::ReadAudit
+                    | P::ManageRetention
+                    | P::ManageSensors
+                    | P::DeleteAlerts
             ),
             Self::Analyst => matches!(
                 permission,
@@ -72,10 +78,12 @@ pub enum Permission {
     ReadUsers,
     ManageUsers,
     ReadAudit,
+    /// Say how long data is kept, and have what is past its time deleted.
+    ManageRetention,
 }
 
 impl Permission {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Own,
         Self::ReadAlerts,
         Self::WorkAlerts,
@@ -91,6 +99,7 @@ impl Permission {
         Self::ReadUsers,
         Self::ManageUsers,
         Self::ReadAudit,
+        Self::ManageRetention,
     ];
 }
 

@@ -21,7 +21,7 @@ impl Micros {
     }
 
     /// Years 1 to 9999: what lies outside is a fault of the sender, and would lead every list for ever.
-    fn of_our_era(self) -> Option<Self> {
+    pub fn of_our_era(self) -> Option<Self> {
         const FIRST: i64 = -62_135_596_800 * SECOND;
         const LAST: i64 = 253_402_300_799 * SECOND;
         (FIRST..=LAST).contains(&self.0).then_some(self)

@@ -84,6 +84,8 @@ pub(crate) fn read(
     let map = record
         .as_object()
         .ok_or_else(|| Refused::new("invalid_payload", "", "an event is a JSON object"))?;
+    // the record's time wherever it stands: a reader looks in its own places only
+    let received_at = own_time(record).unwrap_or(received_at);
     let sent = map.contains_key("severity") && map.contains_key("event_type");
     if !sent {
         if windows::is_windows(map) {

@@ -99,17 +99,19 @@ pub fn normalise(env: &Envelope, raw: &str, parsed: &Value) -> Result<Event, Ref
             fields.set_str("host.name", name);
         }
         let source = fields.word(draft.source);
+        let said = text::one_line(&draft.message);
+        let message = if said.is_empty() { &*draft.event_type } else { said.as_str() };
         Ok(Event {
             id: 0,
             tenant: env.tenant.clone(),
             time: draft.time,
             received_at: env.received_at,
+            message: message.into(),
             dataset: draft.dataset,
             source,
             event_type: draft.event_type,
             category: draft.category,
             severity: draft.severity,
-            message: text::one_line(&draft.message).into_boxed_str(),
             fields: fields.finish(),
             raw: raw.into(),
             sample: env.sample,

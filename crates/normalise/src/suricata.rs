@@ -125,10 +125,10 @@ pub(crate) fn read(record: &Value, fields: &mut Fields) -> Result<Draft, Refused
     })
 }
 
-/// The sender's word for the type, bounded and without NUL.
+/// The sender's word for the type, bounded, without NUL and never empty.
 pub(crate) fn word(fields: &mut Fields, text: &str) -> std::sync::Arc<str> {
     let clean: String = text.chars().filter(|c| !c.is_control()).take(64).collect();
-    fields.word(&clean)
+    fields.word(if clean.is_empty() { "other" } else { &clean })
 }
 
 /// `missing_timestamp` or `invalid_timestamp` where there is no readable time.

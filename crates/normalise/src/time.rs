@@ -63,9 +63,17 @@ fn fast(b: &[u8]) -> Option<Micros> {
     }
     let offset = match &b[at..] {
         [] | [b'Z'] => 0,
-        [sign @ (b'+' | b'-'), rest @ ..] if matches!(rest.len(), 4 | 5) => {
-            let minutes_at = if rest.len() == 5 && rest[2] == b':' { at + 4 } else { at + 3 };
-            let seconds = two(at + 1)? * 3600 + two(minutes_at)? * 60;
+        [sign @ (b'+' | b'-'), rest @ ..] => {
+            let minutes_at = match rest {
+                [_, _, b':', _, _] => at + 4,
+                [_, _, _, _] => at + 3,
+                _ => return None,
+            };
+            let (hours, minutes) = (two(at + 1)?, two(minutes_at)?);
+            if hours > 23 || minutes > 59 {
+                return None;
+            }
+            let seconds = hours * 3600 + minutes * 60;
             if *sign == b'-' { -seconds } else { seconds }
         }
         _ => return None,
@@ -76,9 +84,8 @@ fn fast(b: &[u8]) -> Option<Micros> {
     let of_era = y - era * 400;
     let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
     let day_number = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
-    Some(Micros(
-        (day_number * 86_400 + hour * 3600 + minute * 60 + second - offset) * 1_000_000 + micros,
-    ))
+    let seconds = day_number * 86_400 + hour * 3600 + minute * 60 + second - offset;
+    Micros(seconds * 1_000_000 + micros).of_our_era()
 }
 
 #[cfg(test)]
@@ -114,8 +121,15 @@ mod tests {
             "soon",
             "",
             "2020-06-10T02:51:01+9",
+            "2020-06-10T02:51:01+99:99",
+            "2020-06-10T02:51:01+24:00",
+            "2020-06-10T02:51:01+00:60",
+            "2020-06-10T02:51:01+01234",
+            "0001-01-01T00:00:00+23:59",
+            "9999-12-31T23:59:59-00:01",
         ] {
             assert_eq!(fast(s.as_bytes()), None, "{s}");
+            assert_eq!(parse(s), None, "{s}");
         }
         assert_eq!(of(&json!("soon")), None);
         assert_eq!(of(&json!(1e300)), None);

@@ -7,12 +7,21 @@
 use model::{Micros, event::Event};
 use normalise::{Envelope, Hint};
 use serde::{Deserialize, Serialize};
-use std::{io::Write, sync::Arc};
+use std::{
+    io::{Read, Write},
+    sync::Arc,
+};
+
+/// Bytes that a block may have once unpacked. All bodies that are held at one time have half as many, so no block that was
+/// written has more; one that says otherwise is damaged, and must not take the memory of the machine.
+pub const MAX_UNPACKED: u64 = 1 << 30;
 
 #[derive(Debug, thiserror::Error)]
 pub enum BlockError {
     #[error("the block cannot be decompressed: {0}")]
     Compression(#[from] std::io::Error),
+    #[error("the block has more than {0} bytes once unpacked")]
+    TooLarge(u64),
     #[error("the block ends early, after {0} bytes")]
     Truncated(usize),
     #[error("a group's header cannot be read: {0}")]
@@ -123,15 +132,22 @@ impl Builder {
     }
 }
 
+fn unpack(block: &[u8], most: u64) -> Result<Vec<u8>, BlockError> {
+    let mut bytes = Vec::new();
+    let read = zstd::Decoder::with_buffer(block)?.take(most + 1).read_to_end(&mut bytes)?;
+    if read as u64 > most { Err(BlockError::TooLarge(most)) } else { Ok(bytes) }
+}
+
 /// The groups of a block, in the order they were put in.
 pub fn read(block: &[u8]) -> Result<Vec<(Header, Vec<String>)>, BlockError> {
-    let bytes = zstd::decode_all(block)?;
+    let bytes = unpack(block, MAX_UNPACKED)?;
     let mut at = Reader { bytes: &bytes, at: 0 };
     let mut groups = Vec::new();
     while at.at < bytes.len() {
         let header = serde_json::from_slice(at.chunk()?)?;
         let count = at.number()?;
-        let mut raws = Vec::with_capacity(count.min(bytes.len()));
+        // a record takes four bytes at least
+        let mut raws = Vec::with_capacity(count.min((bytes.len() - at.at) / 4));
         for _ in 0..count {
             raws.push(std::str::from_utf8(at.chunk()?).map_err(|_| BlockError::Text)?.to_owned());
         }
@@ -214,6 +230,14 @@ mod tests {
         let groups = read(&b.finish().unwrap()).unwrap();
         assert_eq!(groups[0], (header(), vec!["{\"a\":1}".to_owned(), "{}".to_owned()]));
         assert!(groups[1].0.sample && groups[1].1.is_empty());
+    }
+
+    #[test]
+    fn a_bomb_is_an_error() {
+        let bomb = zstd::encode_all(&vec![0u8; 100_000][..], 1).unwrap();
+        assert!(bomb.len() < 1_000);
+        assert!(matches!(unpack(&bomb, 99_999), Err(BlockError::TooLarge(99_999))));
+        assert_eq!(unpack(&bomb, 100_000).unwrap().len(), 100_000);
     }
 
     #[test]

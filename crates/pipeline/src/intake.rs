@@ -1,5 +1,6 @@
 //! A batch on its way in: each record is read alone, the bad ones are set aside with their reason.
 use crate::{block::Header, key};
+use measure::{Stage, Work};
 use model::{
     dead_letter::{MAX_KEPT, Rejection},
     event::Event,
@@ -33,6 +34,8 @@ pub struct Batch {
     pub refused: Vec<Refusal>,
     /// Recognises the batch when it comes again; `None` where equal content may be meant twice.
     pub key: Option<String>,
+    /// Dead letters that somebody tries again: no sign of life of whoever sent them first.
+    pub replayed: bool,
 }
 
 /// What the sender is told, and told again when it repeats the batch.
@@ -55,6 +58,7 @@ pub fn prepare(
     client_key: Option<&str>,
     items: Vec<Item>,
 ) -> Batch {
+    let work = Work::begin();
     let (mut events, mut refused, mut own_time) =
         (Vec::with_capacity(items.len()), Vec::new(), true);
     for (index, item) in items.into_iter().enumerate() {
@@ -88,16 +92,14 @@ pub fn prepare(
         )),
         None => None,
     };
-    Batch { header: Header::from(envelope), events, refused, key }
+    work.end(Stage::Normalise, events.iter().map(|e| e.raw.len() as u64).sum());
+    Batch { header: Header::from(envelope), events, refused, key, replayed: false }
 }
 
 fn refusal(index: i64, raw: &str, reason: &str, pointer: String, hint: String) -> Refusal {
-    let mut end = raw.len().min(MAX_KEPT);
-    while !raw.is_char_boundary(end) {
-        end -= 1;
-    }
-    // PostgreSQL stores no NUL in text
-    let raw = raw[..end].replace('\0', "\u{fffd}");
+    // PostgreSQL stores no NUL in text, and what stands for one is longer
+    let mut raw = raw[..kept(raw)].replace('\0', "\u{fffd}");
+    raw.truncate(kept(&raw));
     Refusal {
         rejection: Rejection {
             index,
@@ -109,11 +111,33 @@ fn refusal(index: i64, raw: &str, reason: &str, pointer: String, hint: String) -
     }
 }
 
+/// Where a text is cut that is kept.
+fn kept(raw: &str) -> usize {
+    let mut end = raw.len().min(MAX_KEPT);
+    while !raw.is_char_boundary(end) {
+        end -= 1;
+    }
+    end
+}
+
 /// Word for the dead letter table and metrics.
 pub fn source_word(hint: &Hint) -> &'static str {
     match hint {
         Hint::Suricata => "suricata",
         Hint::Zeek { .. } => "zeek",
         Hint::Api => "events",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_of_a_refused_record_is_bounded_and_holds_no_nul() {
+        let kept =
+            refusal(0, &"\0".repeat(MAX_KEPT), "too_large", String::new(), String::new()).raw;
+        assert!(kept.len() <= MAX_KEPT && !kept.contains('\0'), "{}", kept.len());
+        assert_eq!(refusal(0, "a\0é", "x", String::new(), String::new()).raw, "a\u{fffd}é");
     }
 }

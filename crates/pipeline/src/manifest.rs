@@ -2,6 +2,7 @@
 use futures::future::BoxFuture;
 use lake::{Manifest, ManifestChange, PartMeta, PartState};
 use model::time::Clock;
+use std::collections::HashSet;
 use store::{NewPart, Store};
 
 pub struct StoredManifest {
@@ -51,17 +52,28 @@ impl Manifest for StoredManifest {
                 }
             }
             let add = fresh.into_iter().map(row).collect::<Result<Vec<_>, _>>()?;
-            if add.is_empty() && change.remove.is_empty() && change.release_through.is_none() {
+            let mut remove = change.remove.clone();
+            if add.is_empty() && !remove.is_empty() && change.release_through.is_none() {
+                // asked again after an answer was lost: what is out already is no fault, and must not keep the rest in
+                let rows = self.store.lake_parts().await.map_err(|e| e.to_string())?;
+                let active = rows.iter().filter(|r| r.state == store::PartState::Active);
+                let active: HashSet<&str> = active.map(|r| r.id.as_str()).collect();
+                remove.retain(|id| active.contains(id.as_str()));
+                if remove.is_empty() {
+                    return Ok(());
+                }
+            }
+            if add.is_empty() && remove.is_empty() && change.release_through.is_none() {
                 return Ok(());
             }
             self.store
-                .lake_commit(&add, &change.remove, change.release_through, now)
+                .lake_commit(&add, &remove, change.release_through, now)
                 .await
                 .map_err(|e| e.to_string())?;
             // the lake deletes files once no reader holds them and sweeps the rest at its next start, so the rows are of no more use
             faults::at("manifest.before_forget");
             if let Err(e) = self.store.lake_forget(&change.remove).await {
-                tracing::warn!(error = %e, "rows of merged parts stay until the next merge");
+                tracing::warn!(error = %e, "rows of removed parts stay; they name no file any more");
             }
             Ok(())
         })

@@ -1,8 +1,16 @@
 //! The road as others see it: hand a batch in, get a receipt once it is durable.
-use crate::{Batch, Receipt, RuleHub, worker::Worker, writer::Writer};
+use crate::{
+    Batch, Receipt, RuleHub,
+    shared::Workers,
+    tally::{Book, Line},
+    worker::Worker,
+    writer::Writer,
+};
+use cluster::Cluster;
 use futures::FutureExt;
 use lake::Lake;
-use model::{dashboard::IngestHealth, live::Note, time::Clock};
+use model::{Micros, dashboard::IngestHealth, live::Note, pipeline::PipelineLag, time::Clock};
+use search::engine::SearchEngine;
 use std::{
     panic::AssertUnwindSafe,
     sync::{
@@ -63,6 +71,8 @@ pub enum RoadError {
     #[error(transparent)]
     Lake(#[from] lake::LakeError),
     #[error(transparent)]
+    Cluster(#[from] cluster::ClusterError),
+    #[error(transparent)]
     Block(#[from] crate::block::BlockError),
 }
 
@@ -74,11 +84,17 @@ pub(crate) struct Counters {
     pub indexed: AtomicI64,
     pub rejected: AtomicI64,
     pub index_lag_us: AtomicI64,
+    pub detect_lag_us: AtomicI64,
     pub journal_bytes: AtomicI64,
 }
 
+/// What a sender waits for.
+type Reply = oneshot::Receiver<Result<Receipt, RoadError>>;
+
 pub(crate) struct Waiting {
     pub batch: Batch,
+    /// What the ledger counts.
+    pub line: Arc<Line>,
     pub answer: oneshot::Sender<Result<Receipt, RoadError>>,
     /// Given back when the batch has left the queue.
     pub _room: tokio::sync::OwnedSemaphorePermit,
@@ -99,14 +115,17 @@ pub struct Road {
     room: Arc<Semaphore>,
     config: RoadConfig,
     counters: Arc<Counters>,
-    lake: Arc<Lake>,
+    book: Arc<Book>,
+    /// `None`: events go to a search engine that other processes share, and this one only journals them.
+    lake: Option<Arc<Lake>>,
     store: Store,
 }
 
-/// The road's two tasks; awaiting them after `Road::close` drains everything that was acknowledged.
+/// The road's tasks; awaiting them after `Road::close` drains everything that was acknowledged.
 pub struct Running {
     pub writer: tokio::task::JoinHandle<()>,
-    pub worker: tokio::task::JoinHandle<()>,
+    /// In a process that has the lake.
+    pub worker: Option<tokio::task::JoinHandle<()>>,
     /// Told when one of them panicked. The road takes nothing any more then, and only a new start helps: it reads the journal back.
     pub broken: Arc<Notify>,
 }
@@ -132,42 +151,105 @@ impl Road {
             config.clone(),
         );
         worker.recover().await?;
-        let next_id = store.next_event_id().await?;
-        let last_seq = worker.last_seq();
-        let (queue, inbox) = mpsc::channel(4096);
         let (forward, blocks) = mpsc::channel(config.backlog_blocks);
+        let broken = Arc::new(Notify::new());
+        let (road, writer) = Self::with_writer(
+            store,
+            Some(lake),
+            clock,
+            counters,
+            config,
+            Some((forward, worker.last_seq())),
+            broken.clone(),
+        );
+        let worker = spawn(watched("worker", worker.run(blocks), broken.clone()));
+        Ok((road, Running { writer, worker: Some(worker), broken }))
+    }
+
+    /// Starts the half of the road that takes events, where processes share PostgreSQL and OpenSearch. Blocks are left to the
+    /// workers of any process.
+    pub fn join(store: Store, clock: Clock, config: RoadConfig) -> (Self, Running) {
+        let broken = Arc::new(Notify::new());
+        let (road, writer) = Self::with_writer(
+            store,
+            None,
+            clock,
+            Arc::default(),
+            config,
+            None,
+            broken.clone(),
+        );
+        (road, Running { writer, worker: None, broken })
+    }
+
+    /// Starts the other half: workers that take blocks of any process to the rules and to OpenSearch.
+    pub fn work(
+        &self,
+        engine: Arc<Cluster>,
+        rules: Arc<RuleHub>,
+        live: broadcast::Sender<(Arc<str>, Note)>,
+        clock: Clock,
+    ) -> Workers {
+        Workers::start(self.store.clone(), engine, rules, live, clock, self.counters.clone())
+    }
+
+    fn with_writer(
+        store: Store,
+        lake: Option<Arc<Lake>>,
+        clock: Clock,
+        counters: Arc<Counters>,
+        config: RoadConfig,
+        forward: Option<(mpsc::Sender<Committed>, i64)>,
+        broken: Arc<Notify>,
+    ) -> (Self, tokio::task::JoinHandle<()>) {
+        let (queue, inbox) = mpsc::channel(4096);
+        let (forward, last_seq) = forward.map_or((None, 0), |(f, seq)| (Some(f), seq));
+        let book = Arc::new(Book::new(clock.clone()));
         let writer = Writer {
             store: store.clone(),
             clock,
             counters: counters.clone(),
+            book: book.clone(),
             config: config.clone(),
-            next_id,
             last_seq,
             unsure: false,
             forward,
         };
-        let broken = Arc::new(Notify::new());
-        let running = Running {
-            writer: spawn(watched("writer", writer.run(inbox), broken.clone())),
-            worker: spawn(watched("worker", worker.run(blocks), broken.clone())),
-            broken,
-        };
         let room = Arc::new(Semaphore::new(config.waiting_bytes));
         let queue = Arc::new(parking_lot::Mutex::new(Some(queue)));
-        Ok((Self { queue, room, config, counters, lake, store }, running))
+        let writer = spawn(watched("writer", writer.run(inbox), broken));
+        (Self { queue, room, config, counters, book, lake, store }, writer)
     }
 
-    /// Answers after the batch is durable, or with the reason why nothing of it was taken.
+    /// Answers after the batch is durable, or with the reason why nothing of it was taken. The ledger counts it either way.
     pub async fn submit(&self, batch: Batch) -> Result<Receipt, RoadError> {
+        let line = Arc::new(Line::of(&batch));
+        match self.offer(batch, line.clone()).await {
+            // the writer counts what it got, whether or not anybody still waits for the answer
+            Ok(reply) => reply.await.unwrap_or_else(|_| {
+                self.book.refused(&line);
+                Err(RoadError::Stopping)
+            }),
+            Err(e) => {
+                self.book.refused(&line);
+                Err(e)
+            }
+        }
+    }
+
+    /// Hands the batch to the writer.
+    async fn offer(&self, batch: Batch, line: Arc<Line>) -> Result<Reply, RoadError> {
         let bytes: usize = batch.events.iter().map(|e| e.raw.len()).sum::<usize>()
             + batch.refused.iter().map(|r| r.raw.len()).sum::<usize>();
-        if self.counters.journal_bytes.load(Ordering::Relaxed) >= self.config.journal_quota {
+        if self.counters.journal_bytes.load(Ordering::Relaxed) >= self.config.journal_quota
+            && self.journal_bytes().await? >= self.config.journal_quota
+        {
             return Err(RoadError::Full(format!(
                 "{} bytes wait to be stored",
                 self.config.journal_quota
             )));
         }
-        if self.lake.unwritten_bytes() >= self.config.unwritten_bytes {
+        if self.lake.as_ref().is_some_and(|l| l.unwritten_bytes() >= self.config.unwritten_bytes) {
             return Err(RoadError::Full("events cannot be written as parts; see the log".into()));
         }
         self.counters
@@ -180,10 +262,54 @@ impl Road {
         let (answer, reply) = oneshot::channel();
         let queue = self.queue.lock().clone().ok_or(RoadError::Stopping)?;
         queue
-            .send(Waiting { batch, answer, _room: room })
+            .send(Waiting { batch, line, answer, _room: room })
             .await
             .map_err(|_| RoadError::Stopping)?;
-        reply.await.map_err(|_| RoadError::Stopping)?
+        Ok(reply)
+    }
+
+    /// Counts as refused what was turned away before it came here: its sender was told and keeps it.
+    pub fn turned_away(&self, batch: &Batch) {
+        self.book.refused(&Line::of(batch));
+    }
+
+    /// Writes into the ledger what was counted and went with no block. Called every few seconds, and before the store closes.
+    pub async fn write_down(&self) -> Result<(), store::StoreError> {
+        let waiting = self.book.take();
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let written = self.store.ingest_note(&waiting).await;
+        if written.is_err() {
+            self.book.give_back(waiting);
+        }
+        written
+    }
+
+    /// Since when this process takes batches.
+    pub fn open_since(&self) -> Micros {
+        self.book.since
+    }
+
+    /// Whether the rest of the road is other processes' work too.
+    pub fn is_shared(&self) -> bool {
+        self.lake.is_none()
+    }
+
+    pub fn journal_quota(&self) -> i64 {
+        self.config.journal_quota
+    }
+
+    /// How late the newest block was.
+    pub fn lag(&self) -> PipelineLag {
+        let c = &self.counters;
+        let (indexed, detected) =
+            (c.indexed.load(Ordering::Relaxed) > 0, c.detect_lag_us.load(Ordering::Relaxed));
+        PipelineLag {
+            index_ms: indexed.then(|| c.index_lag_us.load(Ordering::Relaxed).max(0) / 1000),
+            // a detection is a commit: it never takes no time at all
+            detect_ms: (detected > 0).then_some(detected / 1000),
+        }
     }
 
     /// Takes no more batches. What was taken is still written, answered, indexed and detected; then the road's tasks end.
@@ -191,14 +317,40 @@ impl Road {
         self.queue.lock().take();
     }
 
-    pub async fn health(&self) -> Result<IngestHealth, RoadError> {
-        let (c, s) = (&self.counters, search::engine::SearchEngine::stats(&*self.lake));
+    /// The stored parts, for whoever decides how long events are kept.
+    pub async fn parts(&self) -> Result<Vec<lake::DatedPart>, RoadError> {
+        match &self.lake {
+            Some(lake) => Ok(lake.dated_parts().await?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Deletes parts for good; see `Lake::drop_parts`. Answers those that were there.
+    pub async fn drop_parts(&self, ids: &[String]) -> Result<Vec<lake::PartMeta>, RoadError> {
+        match &self.lake {
+            Some(lake) => Ok(lake.drop_parts(ids).await?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Asked of the journal: other processes take blocks away.
+    async fn journal_bytes(&self) -> Result<i64, RoadError> {
+        let bytes = self.store.journal_stats().await?.bytes;
+        self.counters.journal_bytes.store(bytes, Ordering::Relaxed);
+        Ok(bytes)
+    }
+
+    /// What this process counted, and how full the journal is. `engine` is where events are searched.
+    pub async fn health(&self, engine: &dyn SearchEngine) -> Result<IngestHealth, RoadError> {
+        let (c, s) = (&self.counters, engine.stats());
+        let journal = self.store.journal_stats().await?;
         Ok(IngestHealth {
             received: c.received.load(Ordering::Relaxed),
             stored: c.stored.load(Ordering::Relaxed),
             rejected: c.rejected.load(Ordering::Relaxed),
-            in_head: s.head_events,
-            journal_bytes: self.store.journal_stats().await?.bytes,
+            // without a head, what is not indexed waits in the journal
+            in_head: if self.lake.is_some() { s.head_events } else { journal.events },
+            journal_bytes: journal.bytes,
             lake_bytes: s.bytes,
             parts: s.parts,
             quarantined: s.quarantined,

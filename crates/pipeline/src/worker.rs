@@ -4,6 +4,7 @@ use crate::{
     road::{Committed, Counters, RoadConfig, RoadError},
 };
 use lake::Lake;
+use measure::{Stage, Wait, Work};
 use model::{Micros, event::Event, live::Note, time::Clock};
 use std::{
     collections::HashMap,
@@ -183,7 +184,9 @@ impl Worker {
     }
 
     fn index(&mut self, seq: i64, events: &[Event]) -> Result<(), RoadError> {
+        let work = Work::begin();
         self.lake.append_block(seq, events)?;
+        work.end(Stage::Index, events.iter().map(|e| e.raw.len() as u64).sum());
         self.indexed = self.indexed.max(seq);
         Ok(())
     }
@@ -196,7 +199,10 @@ impl Worker {
         events: impl Iterator<Item = &'a Event>,
         since: Option<Micros>,
     ) -> Result<(), RoadError> {
+        let work = Work::begin();
         let drafts = self.rules.drafts(events);
+        work.end(Stage::Detect, 0);
+        let wait = Wait::begin();
         let now = (self.clock)();
         if faults::on("plant.cursor_first") {
             let mut tx = self.store.begin().await?;
@@ -212,7 +218,11 @@ impl Worker {
         faults::at("alerts.before_commit");
         tx.commit().await?;
         faults::at("alerts.after_commit");
+        wait.end(Stage::Raise, 0);
         self.detected = self.detected.max(seq);
+        if let Some(at) = since {
+            self.counters.detect_lag_us.store((self.clock)().since(at), Ordering::Relaxed);
+        }
         if let (Some(at), true) = (since, raised.iter().any(|(_, r)| !r.new.is_empty())) {
             measure::rule_to_alert(span((self.clock)(), at));
         }

@@ -4,14 +4,16 @@ use crate::{
     block::{self, Builder},
     intake::{Batch, source_word},
     road::{Committed, Counters, RoadConfig, RoadError, Waiting},
+    tally::{self, Book},
 };
+use measure::{Stage, Wait, Work};
 use model::{Micros, time::Clock};
 use normalise::Hint;
 use std::{
     collections::HashSet,
     sync::{Arc, atomic::Ordering},
 };
-use store::{Append, BatchIn, BlockIn, NewDeadLetter, Store, StoreError};
+use store::{Append, BatchIn, BlockIn, NewDeadLetter, OpenJournal, Store, StoreError};
 use tokio::sync::mpsc;
 
 /// Blocks read at once when a commit's answer was lost.
@@ -21,13 +23,14 @@ pub(crate) struct Writer {
     pub store: Store,
     pub clock: Clock,
     pub counters: Arc<Counters>,
+    pub book: Arc<Book>,
     pub config: RoadConfig,
-    pub next_id: i64,
     /// The newest block that was handed on, or is older than this process.
     pub last_seq: i64,
     /// A commit's answer was lost: whether it happened is looked up before the next one.
     pub unsure: bool,
-    pub forward: mpsc::Sender<Committed>,
+    /// To this process's worker. `None`: workers of other processes find blocks in the journal.
+    pub forward: Option<mpsc::Sender<Committed>>,
 }
 
 impl Writer {
@@ -42,7 +45,13 @@ impl Writer {
                 },
             };
             // the worker's backlog is the brake: no block is written that nobody could take
-            let Ok(slot) = self.forward.clone().reserve_owned().await else { return };
+            let slot = match self.forward.clone() {
+                Some(forward) => match forward.reserve_owned().await {
+                    Ok(slot) => Some(slot),
+                    Err(_) => return,
+                },
+                None => None,
+            };
             let (mut group, mut bytes, mut keys) = (vec![first], 0, HashSet::new());
             keys.extend(
                 group[0].batch.key.clone().map(|k| (group[0].batch.header.tenant.clone(), k)),
@@ -60,7 +69,8 @@ impl Writer {
                 bytes += size(&next.batch);
                 group.push(next);
             }
-            if let Some(committed) = self.write(group).await {
+            let committed = self.write(group).await;
+            if let (Some(slot), Some(committed)) = (slot, committed) {
                 slot.send(committed);
             }
         }
@@ -71,9 +81,15 @@ impl Writer {
         let mut fresh = Vec::with_capacity(group.len());
         for waiting in group {
             match self.known(&waiting.batch).await {
-                Ok(Some(receipt)) => drop(waiting.answer.send(Ok(receipt))),
+                Ok(Some(receipt)) => {
+                    self.book.repeated(&waiting.line);
+                    drop(waiting.answer.send(Ok(receipt)));
+                }
                 Ok(None) => fresh.push(waiting),
-                Err(e) => drop(waiting.answer.send(Err(e))),
+                Err(e) => {
+                    self.book.refused(&waiting.line);
+                    drop(waiting.answer.send(Err(e)));
+                }
             }
         }
         if fresh.is_empty() {
@@ -83,18 +99,10 @@ impl Writer {
         if self.unsure
             && let Err(e) = self.catch_up(None).await
         {
-            refuse(fresh, e);
+            refuse(&self.book, fresh, e);
             return None;
         }
-        let mut written = self.commit(&mut fresh, now).await;
-        // another process gave out these ids: take the next free ones and write again
-        if let Err(StoreError::Conflict(_)) = written
-            && let Ok(next) = self.store.next_event_id().await
-        {
-            self.next_id = next;
-            written = self.commit(&mut fresh, now).await;
-        }
-        match written {
+        match self.commit(&mut fresh, now).await {
             Ok((seq, receipts)) => {
                 faults::at("writer.before_ack");
                 let mut events = Vec::new();
@@ -108,7 +116,7 @@ impl Writer {
                 seq.map(|seq| Committed { seq, events, at: now })
             }
             Err(e) => {
-                refuse(fresh, e);
+                refuse(&self.book, fresh, e);
                 None
             }
         }
@@ -127,11 +135,28 @@ impl Writer {
         fresh: &mut [Waiting],
         now: Micros,
     ) -> Result<(Option<i64>, Vec<Receipt>), StoreError> {
-        let first_id = self.next_id;
-        let (mut builder, mut receipts, mut what, mut id) =
-            (Builder::default(), Vec::new(), Append::default(), first_id);
-        for waiting in fresh.iter_mut() {
-            let batch = &mut waiting.batch;
+        let work = Work::begin();
+        let (mut builder, mut count) = (Builder::default(), 0);
+        for Waiting { batch, .. } in &*fresh {
+            let raws = batch.events.iter().map(|e| &*e.raw);
+            builder.group(&batch.header, raws).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+            count += batch.events.len() as i64;
+        }
+        let packed = if count > 0 {
+            let raw_bytes = builder.raw_len() as i64;
+            let bytes = builder.finish().map_err(|e| StoreError::Corrupt(e.to_string()))?;
+            Some((bytes, raw_bytes))
+        } else {
+            None
+        };
+        work.end(Stage::Pack, packed.as_ref().map_or(0, |(bytes, _)| bytes.len() as u64));
+        let wait = Wait::begin();
+        // from here on no other process gives out ids
+        let open = self.store.journal_open().await?;
+        let first_id = open.next_id();
+        let (mut receipts, mut id) = (Vec::with_capacity(fresh.len()), first_id);
+        let mut what = Append { ring: self.forward.is_none(), ..Default::default() };
+        for Waiting { batch, .. } in fresh.iter_mut() {
             let receipt = Receipt {
                 first_id: if batch.events.is_empty() { 0 } else { id },
                 accepted: batch.events.len() as i64,
@@ -143,42 +168,51 @@ impl Writer {
                 event.id = id;
                 id += 1;
             }
-            let raws = batch.events.iter().map(|e| &*e.raw);
-            builder.group(&batch.header, raws).map_err(|e| StoreError::Corrupt(e.to_string()))?;
             what.dead_letters.extend(letters_of(batch));
             if let Some(key) = &batch.key {
                 let response = serde_json::to_value(&receipt)
                     .map_err(|e| StoreError::Corrupt(e.to_string()))?;
-                what.batches.push(BatchIn {
-                    tenant: batch.header.tenant.to_string(),
-                    key: key.clone(),
-                    response,
-                });
+                let tenant = batch.header.tenant.to_string();
+                what.batches.push(BatchIn { tenant, key: key.clone(), response });
             }
             receipts.push(receipt);
         }
         let mut length = 0;
-        if id > first_id {
-            let raw_bytes = builder.raw_len() as i64;
-            let bytes = builder.finish().map_err(|e| StoreError::Corrupt(e.to_string()))?;
+        if let Some((bytes, raw_bytes)) = packed {
             length = bytes.len() as i64;
-            what.block = Some(BlockIn { first_id, count: id - first_id, bytes, raw_bytes });
+            what.block = Some(BlockIn { first_id, count, bytes, raw_bytes });
         }
-        let seq = self.append(&what, now).await?;
+        let waiting = self.book.take();
+        what.tallies = tally::together(&waiting, fresh.iter().map(|w| &*w.line), now);
+        let seq = match self.append(open, &what, now).await {
+            Ok(seq) => seq,
+            Err(e) => {
+                self.book.give_back(waiting);
+                return Err(e);
+            }
+        };
+        wait.end(Stage::Commit, length.unsigned_abs());
         self.counters.journal_bytes.fetch_add(length, Ordering::Relaxed);
-        self.next_id = id;
         Ok((seq, receipts))
     }
 
     /// One commit. When its answer is an error it may still have happened, so the journal is asked.
-    async fn append(&mut self, what: &Append, now: Micros) -> Result<Option<i64>, StoreError> {
-        let failed = match self.store.journal_append(what, now).await {
+    async fn append(
+        &mut self,
+        open: OpenJournal,
+        what: &Append,
+        now: Micros,
+    ) -> Result<Option<i64>, StoreError> {
+        let failed = match open.append(what, now).await {
             Ok(seq) => {
                 self.last_seq = seq.unwrap_or(self.last_seq);
                 return Ok(seq);
             }
             Err(e) => e,
         };
+        if self.forward.is_none() {
+            return Err(failed); // if it happened, a worker finds it
+        }
         self.unsure = true;
         match self.catch_up(what.block.as_ref()).await {
             Ok(Some(seq)) => Ok(Some(seq)),
@@ -209,16 +243,17 @@ impl Writer {
                     .map_err(|e| StoreError::Corrupt(e.to_string()))?;
                 tracing::warn!(seq = b.seq, "a block whose commit was not confirmed is taken up");
                 // the worker ends only after this task has
-                let _ = self.forward.send(Committed { seq: b.seq, events, at: b.created_at }).await;
+                if let Some(forward) = &self.forward {
+                    let _ = forward.send(Committed { seq: b.seq, events, at: b.created_at }).await;
+                }
             }
         }
-        self.next_id = self.store.next_event_id().await?;
         self.unsure = false;
         Ok(found)
     }
 }
 
-fn refuse(group: Vec<Waiting>, e: StoreError) {
+fn refuse(book: &Book, group: Vec<Waiting>, e: StoreError) {
     tracing::error!(error = %e, batches = group.len(), "the journal could not be written; the senders were told");
     let e = Arc::new(e);
     for waiting in group {
@@ -226,6 +261,7 @@ fn refuse(group: Vec<Waiting>, e: StoreError) {
             StoreError::Full => RoadError::Full("the disk is full".into()),
             _ => RoadError::Journal(e.clone()),
         };
+        book.refused(&waiting.line);
         drop(waiting.answer.send(Err(answer)));
     }
 }

@@ -8,6 +8,7 @@ pub mod accept;
 pub mod clock;
 pub mod config;
 pub mod cookie;
+pub mod disk;
 pub mod env;
 pub mod error;
 pub mod faces;

@@ -303,6 +303,7 @@ impl AlertsBackend for Soc {
     fn delete_alert<'a>(&'a self, who: &'a Caller, id: i64) -> Reply<'a, ()> {
         Box::pin(async move {
             who.require(Permission::DeleteAlerts)?;
+            self.not_on_hold(&who.tenant).await?;
             let now = (self.clock)();
             let mut tx = self.store.begin().await.map_err(fault::store)?;
             let alert = tx.alert_for_update(&who.tenant, id).await.map_err(not_there)?;

@@ -1,5 +1,6 @@
 //! Taking telemetry: who sends, what it is, and the road it takes. Sensors are made known by their first batch.
 use crate::Soc;
+use measure::{Stage, Work};
 use model::{
     FieldError, Micros, Permission, Problem, Severity, caller::Sender, event::Event,
     explore::EventRow, text::Checks,
@@ -209,7 +210,9 @@ impl Soc {
     ) -> Result<Taken, Problem> {
         may_send(sender)?;
         check_key(delivery.key.as_deref())?;
+        let work = Work::begin();
         let (shape, items) = cut::cut(body, self.policy.batch_events).map_err(uncut)?;
+        work.end(Stage::Receive, body.len() as u64);
         let items: Vec<Item> = items.into_iter().map(|i| self.fitting(i)).collect();
         let envelope = self.envelope(sender, Hint::Api, None, delivery.sample);
         let batch = if items.len() <= SMALL && body.len() <= SMALL_BYTES {
@@ -224,6 +227,7 @@ impl Soc {
         }
         // a single sender is told what is wrong at once and keeps its event, so nothing goes to the dead letters
         if let Some(r) = batch.refused.first() {
+            self.road.turned_away(&batch);
             let why = r.rejection.hint.clone().unwrap_or_else(|| r.rejection.reason.clone());
             let field = r.rejection.pointer.trim_start_matches('/');
             return Err(Problem::field(field, &r.rejection.reason, &why));

@@ -3,6 +3,7 @@
 //! Pages and the JSON API both call this crate through the `backend` traits, so they cannot differ in what they allow. Nothing
 //! here knows HTTP. A thing that belongs to another tenant does not exist: `not_found`.
 mod alerts;
+mod arrivals;
 pub mod auth;
 mod events;
 mod fault;
@@ -11,10 +12,12 @@ mod live;
 mod operate;
 mod people;
 mod record;
+mod retention;
 mod rules;
 pub mod start;
 
 pub use live::Live;
+pub use retention::Disk;
 
 use auth::{password::Passwords, token::Tokens};
 use model::time::Clock;
@@ -35,6 +38,9 @@ pub struct Soc {
     pub passwords: Passwords,
     pub tokens: Tokens,
     pub policy: Policy,
+    pub disk: Disk,
+    /// Held by whoever deletes what is past its time, or changes what that is.
+    pub deleting: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// Settings that use cases obey.
@@ -56,6 +62,8 @@ pub struct Policy {
     pub batch_events: usize,
     /// Bytes of one event; a longer one is refused alone.
     pub event_bytes: usize,
+    /// Percent of the disk that are to stay free; 0: no matter how full it is.
+    pub keep_free_percent: i64,
 }
 
 impl Default for Policy {
@@ -70,6 +78,7 @@ impl Default for Policy {
             enrollment_key: None,
             batch_events: 10_000,
             event_bytes: 256 << 10,
+            keep_free_percent: 10,
         }
     }
 }

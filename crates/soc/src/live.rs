@@ -6,24 +6,44 @@ use tokio::sync::broadcast;
 /// Notes that a slow browser may be behind before it is told to ask again.
 const BEHIND: usize = 256;
 
+/// Where notes of this process go in, and where browsers hear them: the same place, or with other processes between.
 #[derive(Clone)]
-pub struct Live(pub broadcast::Sender<(Arc<str>, Note)>);
+pub struct Live {
+    told: broadcast::Sender<(Arc<str>, Note)>,
+    heard: broadcast::Sender<(Arc<str>, Note)>,
+}
 
 impl Default for Live {
     fn default() -> Self {
-        Self(broadcast::channel(BEHIND).0)
+        let told = broadcast::channel(BEHIND).0;
+        Self { heard: told.clone(), told }
     }
 }
 
 impl Live {
+    /// What is told here is heard by whoever carries it to [`Live::heard`] of every process.
+    pub fn carried() -> Self {
+        Self { told: broadcast::channel(BEHIND).0, heard: broadcast::channel(BEHIND).0 }
+    }
+
+    /// For those who tell: the use cases' way is [`Live::tell`].
+    pub fn told(&self) -> broadcast::Sender<(Arc<str>, Note)> {
+        self.told.clone()
+    }
+
+    /// For the carrier: what arrives from any process. A note without tenant is for all.
+    pub fn heard(&self) -> broadcast::Sender<(Arc<str>, Note)> {
+        self.heard.clone()
+    }
+
     pub fn tell(&self, tenant: &str, note: Note) {
         // nobody listening is no error
-        let _ = self.0.send((tenant.into(), note));
+        let _ = self.told.send((tenant.into(), note));
     }
 
     /// Notes of one tenant only. A reader that falls behind gets `Note::Lagged` in place of what it missed.
     pub fn listen(&self, tenant: &str) -> Listener {
-        Listener { tenant: tenant.into(), inbox: self.0.subscribe() }
+        Listener { tenant: tenant.into(), inbox: self.heard.subscribe() }
     }
 }
 
@@ -37,7 +57,7 @@ impl Listener {
     pub async fn next(&mut self) -> Option<Note> {
         loop {
             match self.inbox.recv().await {
-                Ok((tenant, note)) if tenant == self.tenant => return Some(note),
+                Ok((tenant, note)) if tenant == self.tenant || tenant.is_empty() => return Some(note),
                 Ok(_) => {}
                 Err(broadcast::error::RecvError::Lagged(_)) => return Some(Note::Lagged),
                 Err(broadcast::error::RecvError::Closed) => return None,

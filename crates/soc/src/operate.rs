@@ -65,7 +65,7 @@ impl OperateBackend for Soc {
                 ..Select::all(&who.tenant)
             };
             let events = self.engine.histogram(&select, HOUR).await.map_err(fault::search)?;
-            let mut ingest = self.road.health().await.map_err(ingest::road)?;
+            let mut ingest = self.road.health(&*self.engine).await.map_err(ingest::road)?;
             ingest.dead_letters =
                 self.store.dead_letter_count(&who.tenant).await.map_err(fault::store)?;
             ingest.events_total =
@@ -134,6 +134,7 @@ impl OperateBackend for Soc {
                 let mut batch = ingest::again(&envelope, &letter.raw);
                 // replaying twice at the same moment, or a crash after the commit, stores it once
                 batch.key = Some(format!("d:{}", letter.id));
+                batch.replayed = true;
                 // what fails again stays the letter it is
                 if !batch.refused.is_empty() {
                     failed.push(letter.id);
@@ -172,6 +173,7 @@ impl OperateBackend for Soc {
         Box::pin(async move {
             who.require(Permission::ManageDeadLetters)?;
             some(&ids)?;
+            self.not_on_hold(&who.tenant).await?;
             let letters =
                 self.store.dead_letters_by_id(&who.tenant, &ids).await.map_err(fault::store)?;
             let found: Vec<i64> = letters.iter().map(|l| l.id).collect();

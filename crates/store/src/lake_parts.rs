@@ -5,6 +5,7 @@
 use crate::{
     Result, Store, StoreError,
     base::{
+        db::On,
         row::{Cols, json, word},
         sql::journal_sql,
         val::args,
@@ -72,13 +73,18 @@ fn part(r: &dyn Cols) -> Result<Part> {
     })
 }
 
+/// All parts of all tenants in every state, by id.
+pub(crate) async fn all(on: &mut On<'_>) -> Result<Vec<Part>> {
+    let sql = journal_sql!(
+        "SELECT id, tenant, dataset, day, path, meta, state FROM lake_parts ORDER BY id"
+    );
+    on.all(sql, args![], part).await
+}
+
 impl Store {
     /// All parts of all tenants in every state, by id.
     pub async fn lake_parts(&self) -> Result<Vec<Part>> {
-        let sql = journal_sql!(
-            "SELECT id, tenant, dataset, day, path, meta, state FROM lake_parts ORDER BY id"
-        );
-        self.journal.read().all(sql, args![], part).await
+        all(&mut self.journal.read()).await
     }
 
     /// Publishes parts, takes others out and releases the blocks up to `release_through` (inclusive), all in one commit. It may be

@@ -104,6 +104,11 @@ impl Client {
         Self { token: Some(token.into()), ..self.clone() }
     }
 
+    /// The same caller asking another server.
+    pub fn at(&self, base: &Base) -> Self {
+        Self { base: base.clone(), ..self.clone() }
+    }
+
     /// Signs in; the answer is the refusal otherwise.
     pub async fn login(&self, email: &str, password: &str) -> Result<Self, Reply> {
         let reply = self.post("/auth/login", &json!({"email": email, "password": password})).await;

@@ -8,10 +8,13 @@
 //! - Real data is read in place ([`data::data_dir`]); where it is missing, a test prints `skipped: …` and returns.
 #![allow(clippy::disallowed_methods)] // this crate is the outside: it owns clocks, environment, tasks and HTTP clients of tests
 
+pub mod balancer;
 pub mod client;
 pub mod data;
 pub mod db;
 pub mod encode;
+pub mod fleet;
+pub mod kill;
 pub mod notes;
 pub mod postgres;
 pub mod program;

@@ -305,6 +305,11 @@ impl TestServer {
         self.base.get()
     }
 
+    /// Its address, which follows it through restarts.
+    pub fn base(&self) -> Base {
+        self.base.clone()
+    }
+
     pub fn data(&self) -> &Path {
         &self.data
     }

@@ -8,7 +8,9 @@ pub mod extract;
 mod live;
 mod network;
 mod people;
+mod pipeline;
 pub mod reply;
+mod retention;
 mod root;
 mod rules;
 mod siem;
@@ -20,7 +22,7 @@ use platform::{Ledger, config::Limits};
 /// All routes of programs. Needs the identity layer outside.
 pub fn routes(limits: &Limits) -> Ledger<AppState> {
     let start = Ledger::new(limits).gated();
-    let parts: [fn(Ledger<AppState>) -> Ledger<AppState>; 13] = [
+    let parts: [fn(Ledger<AppState>) -> Ledger<AppState>; 15] = [
         root::routes,
         auth::routes,
         people::routes,
@@ -29,9 +31,11 @@ pub fn routes(limits: &Limits) -> Ledger<AppState> {
         events::routes,
         siem::routes,
         network::routes,
+        pipeline::routes,
         ingest::routes,
         dead_letters::routes,
         audit::routes,
+        retention::routes,
         views::routes,
         live::routes,
     ];

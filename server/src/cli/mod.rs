@@ -1,7 +1,8 @@
-//! The command line. Each sub-command reads the configuration, calls one function of `wire` and prints what it answers.
+//! The command line. Each sub-command reads the configuration, calls one function of `wire` or `backup` and prints what it answers.
 //!
 //! Exit status: 0 done, 1 it could not be done or a check found faults, 2 the configuration or the command line is wrong.
 pub mod audit;
+pub mod backup;
 pub mod check;
 pub mod db;
 pub mod lake;
@@ -27,7 +28,10 @@ Examples:
   eventsec serve --database-url postgres://eventsec@db/eventsec
   eventsec user add --email ana@example.org --name 'Ana Diaz' --role senior_analyst
   eventsec user reset --email ana@example.org          a new one-time password
-  eventsec check --data /var/lib/eventsec              tables, events, audit trail; nobody may run on them meanwhile";
+  eventsec check --data /var/lib/eventsec              tables, events, audit trail; nobody may run on them meanwhile
+  eventsec backup --to /backup/monday                  everything, beside the running server
+  eventsec restore --from /backup/monday --data /var/lib/eventsec
+  eventsec migrate-store --from sqlite:/var/lib/eventsec --to postgres";
 
 /// A whole security operations centre: ingest, detection, alerts, triage, in a browser.
 #[derive(Debug, Parser)]
@@ -60,6 +64,12 @@ enum Command {
     Audit(audit::Command),
     /// Everything at once: every event that was acknowledged is there, once, and nothing is damaged
     Check(check::Check),
+    /// Write everything into a new folder: databases and stored events, as they are at one moment. The server may be running
+    Backup(backup::Backup),
+    /// Make an installation of a backup, in an empty data folder and an empty database
+    Restore(backup::Restore),
+    /// Move everything from one database to another and compare both. No server may be running on either. Status 1 when they differ
+    MigrateStore(backup::MigrateStore),
     /// Print the version
     Version,
 }
@@ -83,6 +93,9 @@ pub fn main() -> ExitCode {
         Some(Command::Lake(c)) => c.run(),
         Some(Command::Audit(c)) => c.run(),
         Some(Command::Check(c)) => c.run(),
+        Some(Command::Backup(c)) => c.run(),
+        Some(Command::Restore(c)) => c.run(),
+        Some(Command::MigrateStore(c)) => c.run(),
         Some(Command::Version) => {
             say(&format!("eventsec {}", env!("CARGO_PKG_VERSION")));
             ExitCode::SUCCESS
@@ -208,6 +221,8 @@ mod tests {
             &["eventsec", "--nonsense"][..],
             &["eventsec", "user"],
             &["eventsec", "user", "add", "--role", "king"],
+            &["eventsec", "backup"],
+            &["eventsec", "migrate-store", "--from", "sqlite:x", "--to", "mysql://h/d"],
         ] {
             assert!(Cli::try_parse_from(bad).is_err(), "{bad:?}");
         }

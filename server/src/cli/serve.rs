@@ -18,14 +18,6 @@ const WIND_DOWN: Duration = Duration::from_secs(20);
 
 pub fn run(flags: &Flags) -> ExitCode {
     match configure(flags) {
-        Ok(config) if config.serve.role != Roles::All => {
-            eprintln!(
-                "eventsec: role = \"{}\" from {}: must be all; the journal and the parts belong to one process",
-                config.serve.role.as_str(),
-                config.source("role")
-            );
-            ExitCode::from(2)
-        }
         Ok(config) => finish(block_on(serve(config)).map(|()| true)),
         Err(status) => status,
     }
@@ -33,8 +25,12 @@ pub fn run(flags: &Flags) -> ExitCode {
 
 async fn serve(config: Config) -> Result<(), Problem> {
     let app = App::open(&config).await?;
-    let admin = app.first_admin().await?;
-    let demo = if config.serve.seed { app.seed().await? } else { Vec::new() };
+    let role = config.serve.role;
+    // one that has no pages does not print the password that opens them
+    let has_pages = matches!(role, Roles::All | Roles::Web);
+    let admin = if has_pages { app.first_admin().await? } else { None };
+    let demo = if config.serve.seed && has_pages { app.seed().await? } else { Vec::new() };
+    app.started();
     let router = app.router()?;
     let listener = TcpListener::bind(config.serve.listen).await.map_err(|e| {
         Problem::unavailable(format!(
@@ -57,9 +53,6 @@ async fn serve(config: Config) -> Result<(), Problem> {
     }
     for (email, password) in demo {
         say(&format!("demo user: {email}  {password}"));
-    }
-    if config.serve.search_url.is_some() {
-        tracing::warn!(from = %config.source("search_url"), "search_url is not used: events are searched with the embedded engine");
     }
     tracing::info!(%address, role = config.serve.role.as_str(), env = config.serve.env.as_str(), "started");
 

@@ -16,9 +16,11 @@ const PAGES: &[(&str, &str, Option<P>)] = &[
     ("/rules/{id}", "One rule", Some(P::ReadRules)),
     ("/dead-letters", "Events that were refused", Some(P::ReadDeadLetters)),
     ("/sensors", "Sensors", Some(P::ReadSensors)),
+    ("/pipeline", "What arrives, and how far behind all that follows is", Some(P::ReadSensors)),
     ("/users", "People", Some(P::ManageUsers)),
     ("/users/{id}", "People, with the chosen one beside", Some(P::ManageUsers)),
     ("/audit", "Audit trail", Some(P::ReadAudit)),
+    ("/admin/retention", "How long data is kept", Some(P::ManageRetention)),
     ("/profile", "One's own profile", Some(P::Own)),
 ];
 

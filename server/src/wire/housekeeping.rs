@@ -1,4 +1,6 @@
-//! Work that repeats: ended sessions and old answers are forgotten, rules changed by another process are taken up.
+//! Work that repeats: ended sessions, old answers and old minutes of the ledger are forgotten, refused batches are written into the
+//! ledger, silent sources are told of, data past its time is deleted, rules changed by another process are taken up.
+use super::shared::Lead;
 use model::time::{DAY, HOUR};
 use platform::Tasks;
 use soc::Soc;
@@ -13,13 +15,50 @@ use std::{
 /// A batch that is sent again after so long is taken for a new one.
 const REMEMBER_BATCHES: i64 = 7 * DAY;
 
-pub fn start(soc: Soc, tasks: &Tasks) {
+/// Minutes of the ledger of arrivals, and sources that were not heard, are kept so long.
+const REMEMBER_ARRIVALS: i64 = 14 * DAY;
+
+/// How often what is past its time is deleted.
+const RETAIN: Duration = Duration::from_secs(3600);
+
+/// Rules are followed by every process, schedules by the one that leads.
+pub fn start(soc: Soc, lead: Lead, tasks: &Tasks) {
     let s = soc.clone();
+    let leads = lead.clone();
     tasks.repeat("forget", Duration::from_secs(600), move || {
+        let (s, here) = (s.clone(), leads.is_here());
+        async move {
+            if here && let Err(e) = forget(&s).await {
+                tracing::warn!(error = %e, "ended sessions and old answers were not purged");
+            }
+        }
+    });
+    let s = soc.clone();
+    tasks.repeat("ledger", Duration::from_secs(5), move || {
         let s = s.clone();
         async move {
-            if let Err(e) = forget(&s).await {
-                tracing::warn!(error = %e, "ended sessions and old answers were not purged");
+            // what could not be written waits for the next time
+            if let Err(e) = s.road.write_down().await {
+                tracing::warn!(error = %e, "refused batches were not written into the ledger");
+            }
+        }
+    });
+    let s = soc.clone();
+    let leads = lead.clone();
+    tasks.repeat("silence", Duration::from_secs(60), move || {
+        let (s, here) = (s.clone(), leads.is_here());
+        async move {
+            if here && let Err(e) = s.watch_sources().await {
+                tracing::warn!(error = %e, "whether sources are silent is not known");
+            }
+        }
+    });
+    let s = soc.clone();
+    tasks.repeat("retention", RETAIN, move || {
+        let (s, here) = (s.clone(), lead.is_here());
+        async move {
+            if here && let Err(e) = s.retain().await {
+                tracing::warn!(error = %e, "what is past its time was not deleted");
             }
         }
     });
@@ -46,5 +85,6 @@ async fn forget(s: &Soc) -> Result<(), store::StoreError> {
     tx.purge_throttle(now.plus(-HOUR)).await?;
     tx.commit().await?;
     s.store.purge_batches(now.plus(-REMEMBER_BATCHES)).await?;
+    s.store.purge_ingest(now.plus(-REMEMBER_ARRIVALS)).await?;
     Ok(())
 }

@@ -1,10 +1,11 @@
 //! Puts the parts together: configuration in, application out.
 mod check;
 mod commands;
-mod hold;
+pub(crate) mod hold;
 mod housekeeping;
 mod pages;
 mod probe;
+mod shared;
 
 pub use check::{Report as CheckReport, check};
 pub use commands::{
@@ -12,30 +13,40 @@ pub use commands::{
 };
 
 use crate::{
-    api, identity,
+    api, identity, ingest,
     ledger::{docs, pages as page_entries, server_fns},
     state::AppState,
 };
 use axum::{Router, middleware};
 use backend::SharedBackend;
+use cluster::Cluster;
 use lake::{Lake, LakeConfig};
-use model::{Problem, time::Clock, user::OneTimePassword};
-use pipeline::{Road, RoadConfig, RuleHub, manifest::StoredManifest, road::Running};
-use platform::{
-    Config, Entry, Ledger, Tasks, clock, cookie::Cookies, faces, ledger::gate::Gate,
-    metrics::Metrics,
+use model::{Problem, retention::DiskRoom, time::Clock, user::OneTimePassword};
+use parking_lot::Mutex;
+use pipeline::{
+    Road, RoadConfig, RuleHub, manifest::StoredManifest, road::Running, shared::Workers,
 };
-use soc::{Live, Policy, Soc, auth::password::Passwords, auth::token::Tokens};
+use platform::{
+    Config, Entry, Ledger, Tasks, clock, config::Roles, cookie::Cookies, faces,
+    ledger::gate::Gate, metrics::Metrics,
+};
+use search::engine::SearchEngine;
+use shared::Lead;
+use soc::{Disk, Live, Policy, Soc, auth::password::Passwords, auth::token::Tokens};
 use std::{sync::Arc, time::Duration};
-use store::{Pools, Store, Target};
+use store::{Claim, Pools, Store, Target};
 
 /// An opened installation: what was acknowledged before is searchable; nothing listens yet.
 pub struct App {
     config: Config,
     state: AppState,
     running: Running,
+    /// Among other processes: the engine they share, and this one's part of the work.
+    shared: Option<(Arc<Cluster>, Option<Workers>)>,
     metrics: Metrics,
     hold: hold::Hold,
+    /// Held until the first rows are made: of processes that start together one makes them.
+    starting: Mutex<Option<Claim>>,
 }
 
 /// Turns a part's error into a sentence for whoever starts the program.
@@ -72,33 +83,50 @@ impl App {
     pub async fn open(config: &Config) -> Result<Self, Problem> {
         let clock = clock::system();
         let store = open_store(config).await?;
+        let starting =
+            store.start_alone().await.map_err(|e| broken("The database cannot be locked")(&e))?;
         store.migrate().await.map_err(|e| broken("The database cannot be migrated")(&e))?;
         let hold = hold::take(config, &store).await?;
-        let lake = open_lake(config, &store, clock.clone()).await?;
         soc::start::prepare(&store, clock()).await?;
         let secret =
             soc::start::secret(&store, config.trust.jwt_secret.as_ref().map(|s| s.expose()))
                 .await?;
         let rules = Arc::new(RuleHub::default());
         rules.reload(&store).await.map_err(|e| broken("The rules cannot be read")(&e))?;
-        let live = Live::default();
-        let road = RoadConfig {
+        let limits = RoadConfig {
             journal_quota: config.limits.journal.0.try_into().unwrap_or(i64::MAX),
             ..Default::default()
         };
-        let (road, running) = Road::start(
-            store.clone(),
-            lake.clone(),
-            rules.clone(),
-            live.0.clone(),
-            clock.clone(),
-            road,
-        )
-        .await
-        .map_err(|e| broken("The journal cannot be read back")(&e))?;
+        let (engine, live, road, running, shared): (Arc<dyn SearchEngine>, _, _, _, _);
+        if config.search.url.is_empty() {
+            let lake = open_lake(config, &store, clock.clone()).await?;
+            live = Live::default();
+            (road, running) = Road::start(
+                store.clone(),
+                lake.clone(),
+                rules.clone(),
+                live.told(),
+                clock.clone(),
+                limits,
+            )
+            .await
+            .map_err(|e| broken("The journal cannot be read back")(&e))?;
+            (engine, shared) = (lake, None);
+        } else {
+            let cluster = shared::engine(config)?;
+            shared::greet(&cluster).await;
+            store.share_journal().await.map_err(|e| broken("The journal cannot be shared")(&e))?;
+            live = Live::carried();
+            (road, running) = Road::join(store.clone(), clock.clone(), limits);
+            let works = matches!(config.serve.role, Roles::All | Roles::Worker);
+            let workers = works.then(|| {
+                road.work(cluster.clone(), rules.clone(), live.told(), clock.clone())
+            });
+            (engine, shared) = (cluster.clone(), Some((cluster, workers)));
+        }
         let soc = Soc {
             store,
-            engine: lake,
+            engine,
             road,
             rules,
             live,
@@ -106,10 +134,18 @@ impl App {
             passwords: Passwords::default(),
             tokens: Tokens::new(&secret),
             policy: policy(config),
+            disk: disk(config),
+            deleting: Arc::default(),
         };
         let metrics = Metrics::install().map_err(Problem::internal)?;
         let state = AppState { soc, cookies: Arc::new(Cookies::new(config)) };
-        Ok(Self { config: config.clone(), state, running, metrics, hold })
+        let (config, starting) = (config.clone(), Mutex::new(starting));
+        Ok(Self { config, state, running, shared, metrics, hold, starting })
+    }
+
+    /// The first rows are made: others may start.
+    pub fn started(&self) {
+        self.starting.lock().take();
     }
 
     /// The first administrator where there is nobody yet, with a one-time password to show once unless one was configured.
@@ -161,30 +197,43 @@ impl App {
         Ok(made)
     }
 
-    /// Every route with its entry, and the entries of pages and server functions.
+    /// Every route of this process's role with its entry, and the entries of pages and server functions.
     pub fn ledger(&self) -> Ledger<AppState> {
         let start = Ledger::new(&self.config.limits).gated();
-        let probe = Arc::new(probe::Probe { store: self.state.soc.store.clone() });
+        let cluster =
+            self.shared.as_ref().map(|(c, _)| (c.clone(), self.config.search.required));
+        let probe = Arc::new(probe::Probe { store: self.state.soc.store.clone(), cluster });
         let health = platform::health::routes(start, probe, self.metrics.clone());
-        let ledger = health
-            .merge(api::routes(&self.config.limits))
-            .note_all(server_fns::entries())
-            .note_all(page_entries::entries());
-        docs::routes(ledger)
+        match self.config.serve.role {
+            Roles::Worker => health,
+            Roles::Ingest => ingest::routes(health),
+            Roles::All | Roles::Web => docs::routes(
+                health
+                    .merge(api::routes(&self.config.limits))
+                    .note_all(server_fns::entries())
+                    .note_all(page_entries::entries()),
+            ),
+        }
     }
 
     /// The whole application.
     pub fn router(&self) -> Result<Router, Problem> {
         let (api, entries) = self.ledger().finish();
-        let site = platform::site::find(&self.config, std::env::current_exe().ok().as_deref());
-        let backend: SharedBackend = Arc::new(self.state.soc.clone());
-        let pages = pages::router(site, backend, self.state.clone())?
-            .layer(middleware::from_fn_with_state(Gate::new(&entries), Gate::check));
-        let caps = platform::layers::body::Caps::both(self.config.limits.body);
-        let pages = platform::layers::body::guard_all(pages, caps);
-        let paths = faces::Paths::new(page_entries::entries().iter().map(|e: &Entry| e.path));
-        let app = faces::join(api.with_state(self.state.clone()), pages, paths)
-            .layer(middleware::from_fn_with_state(self.state.clone(), identity::identify));
+        let api = api.with_state(self.state.clone());
+        let app = if matches!(self.config.serve.role, Roles::All | Roles::Web) {
+            let site = platform::site::find(&self.config, std::env::current_exe().ok().as_deref());
+            let backend: SharedBackend = Arc::new(self.state.soc.clone());
+            let pages = pages::router(site, backend, self.state.clone())?
+                .layer(middleware::from_fn_with_state(Gate::new(&entries), Gate::check));
+            let caps = platform::layers::body::Caps::both(self.config.limits.body);
+            let pages = platform::layers::body::guard_all(pages, caps);
+            let paths =
+                faces::Paths::new(page_entries::entries().iter().map(|e: &Entry| e.path));
+            faces::join(api, pages, paths)
+        } else {
+            api
+        };
+        let app = app.layer(middleware::from_fn_with_state(self.state.clone(), identity::identify));
         Ok(platform::layers::apply(app, &self.config))
     }
 
@@ -195,19 +244,40 @@ impl App {
 
     /// Starts the work that repeats.
     pub fn run(&self, tasks: &Tasks) {
-        housekeeping::start(self.state.soc.clone(), tasks);
+        let soc = &self.state.soc;
+        let lead = match &self.shared {
+            None => Lead::alone(),
+            Some((cluster, workers)) => {
+                let bell = workers.as_ref().map(|w| w.bell.clone());
+                let leads = bell.is_some();
+                shared::start(&soc.store, &soc.live, bell, cluster.clone(), tasks);
+                if leads { Lead::among_others(soc.store.clone(), tasks) } else { Lead::never() }
+            }
+        };
+        housekeeping::start(soc.clone(), lead, tasks);
     }
 
     /// After the last request: everything acknowledged is written on, then the databases close.
     pub async fn close(self) -> Result<(), Problem> {
-        let store = self.state.soc.store.clone();
-        self.state.soc.road.close();
-        let drained = async { (self.running.writer.await, self.running.worker.await) };
+        let (store, road) = (self.state.soc.store.clone(), self.state.soc.road.clone());
+        road.close();
+        let drained = async {
+            // nothing is lost: what was not done is in the journal
+            let _ = self.running.writer.await;
+            if let Some(worker) = self.running.worker {
+                let _ = worker.await;
+            }
+            if let Some((_, Some(workers))) = self.shared {
+                workers.stop().await;
+            }
+        };
         if tokio::time::timeout(Duration::from_secs(30), drained).await.is_err() {
-            // nothing is lost: the journal is read back at the next start
             tracing::warn!(
                 "the road did not drain in time; the rest is read back at the next start"
             );
+        }
+        if let Err(e) = road.write_down().await {
+            tracing::warn!(error = %e, "refused batches of the last seconds are missing in the ledger");
         }
         store.close().await;
         drop(self.hold);
@@ -219,6 +289,19 @@ impl App {
     }
 }
 
+/// The room on the disk of the data folder.
+fn disk(config: &Config) -> Disk {
+    let data = config.serve.data.clone();
+    let bytes = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    Arc::new(move || match platform::disk::space(&data) {
+        Ok(space) => Some(DiskRoom { free: bytes(space.free), total: bytes(space.total) }),
+        Err(error) => {
+            tracing::warn!(%error, path = %data.display(), "the disk does not tell how much room it has");
+            None
+        }
+    })
+}
+
 fn policy(config: &Config) -> Policy {
     let text = |s: &Option<platform::config::Secret>| s.as_ref().map(|s| s.expose().to_owned());
     Policy {
@@ -227,6 +310,7 @@ fn policy(config: &Config) -> Policy {
         enrollment_key: text(&config.trust.enrollment_key),
         batch_events: config.limits.batch_events as usize,
         event_bytes: config.limits.event.get(),
+        keep_free_percent: i64::from(config.serve.retention_free_percent),
         token_life: i64::try_from(config.cookie.max_age.0.as_micros()).unwrap_or(model::time::HOUR),
         ..Policy::default()
     }

@@ -1,11 +1,14 @@
 //! What the health addresses ask of the parts.
+use cluster::{Cluster, ClusterError};
 use futures::{FutureExt, future::BoxFuture};
 use platform::health::{DbHealth, HealthProbe, SearchHealth};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use store::Store;
 
 pub struct Probe {
     pub store: Store,
+    /// Where events are searched, when that is not in this process; and whether the program counts as not ready without it.
+    pub cluster: Option<(Arc<Cluster>, bool)>,
 }
 
 /// A database that takes longer does not answer.
@@ -27,7 +30,26 @@ impl HealthProbe for Probe {
     /// The embedded engine lives in this process: it answers when this answers.
     fn search(&self) -> BoxFuture<'_, SearchHealth> {
         async {
-            SearchHealth { enabled: false, required: false, url_set: false, connected: Ok(()) }
+            let Some((cluster, required)) = &self.cluster else {
+                return SearchHealth {
+                    enabled: false,
+                    required: false,
+                    url_set: false,
+                    connected: Ok(()),
+                    drift: Vec::new(),
+                };
+            };
+            let asked = tokio::time::timeout(PATIENCE, cluster.client().health()).await;
+            let (connected, drift) = match asked {
+                Ok(Ok(h)) if h.status == "red" => (Err("Red".to_owned()), h.drift),
+                Ok(Ok(h)) => (Ok(()), h.drift),
+                Ok(Err(ClusterError::Refused { status: 401 | 403, .. })) => {
+                    (Err("Forbidden".into()), Vec::new())
+                }
+                Ok(Err(_)) => (Err("URLError".into()), Vec::new()),
+                Err(_) => (Err("Timeout".into()), Vec::new()),
+            };
+            SearchHealth { enabled: true, required: *required, url_set: true, connected, drift }
         }
         .boxed()
     }

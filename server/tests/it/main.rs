@@ -1,10 +1,13 @@
 //! The finished program over HTTP, on both databases.
 mod api;
+mod backup;
 mod check;
 mod cli;
+mod cluster;
 mod dead_letters;
 mod ids;
 mod ledger;
+mod retention;
 mod road;
 mod support;
 mod windows;

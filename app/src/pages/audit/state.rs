@@ -6,11 +6,11 @@ use model::{Micros, audit::AuditQuery, time};
 const PAGE: i64 = 100;
 
 /// Kinds of target that the trail knows.
-pub(super) const KINDS: [&str; 7] =
-    ["agent", "alert", "dead_letter", "rule", "sensor", "user", "view"];
+pub(super) const KINDS: [&str; 8] =
+    ["agent", "alert", "dead_letter", "retention", "rule", "sensor", "user", "view"];
 
 /// Actions that the trail knows.
-pub(super) const ACTIONS: [&str; 22] = [
+pub(super) const ACTIONS: [&str; 24] = [
     "agent.enroll",
     "alert.create",
     "alert.assign",
@@ -21,6 +21,8 @@ pub(super) const ACTIONS: [&str; 22] = [
     "alert.delete",
     "dead_letter.replay",
     "dead_letter.delete",
+    "retention.update",
+    "retention.run",
     "rule.create",
     "rule.update",
     "rule.delete",
@@ -65,6 +67,7 @@ pub(super) fn target_href(kind: &str, id: &str) -> Option<String> {
         "user" if number => Some(format!("/users/{id}")),
         "dead_letter" => Some("/dead-letters".into()),
         "sensor" => Some("/sensors".into()),
+        "retention" => Some("/admin/retention".into()),
         _ => None,
     }
 }

@@ -24,6 +24,7 @@ fn word(permission: Permission) -> &'static str {
         P::ReadUsers => "read_users",
         P::ManageUsers => "manage_users",
         P::ReadAudit => "read_audit",
+        P::ManageRetention => "manage_retention",
     }
 }
 

@@ -32,6 +32,21 @@ fn posted() -> Event {
 }
 
 #[test]
+fn network_is_any_sensors_event_and_an_event_of_that_name() {
+    let posted = api(&json!({"event_type": "network", "severity": "low"}));
+    assert!(holds(json!({"event_type": "network"}), &posted));
+    assert!(holds(json!({"event_type": "network"}), &eve(&json!({"event_type": "dns"}))));
+    assert!(!holds(json!({"event_type": "network"}), &self::posted()));
+}
+
+#[test]
+fn a_list_equals_a_list_fresh_and_stored() {
+    let e = eve(&json!({"event_type": "dns", "tags": ["a", "b"]}));
+    assert!(holds(json!({"tags": [["a", "b"]]}), &e));
+    assert!(!holds(json!({"tags": [["a"]]}), &e) && !holds(json!({"tags": [["b", "a"]]}), &e));
+}
+
+#[test]
 fn the_contracts_conditions_are_strict_and_anded() {
     let e = posted();
     for (conditions, want) in [

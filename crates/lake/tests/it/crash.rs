@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Fault {
+pub enum Fault {
     None,
     /// The transaction does not happen.
     Before,
@@ -19,14 +19,14 @@ enum Fault {
 }
 
 /// A database with a journal: what is released is gone, what is not is replayed.
-struct Database {
-    parts: MemoryManifest,
+pub struct Database {
+    pub parts: MemoryManifest,
     journal: Mutex<BTreeMap<i64, Vec<Event>>>,
-    fault: Mutex<Fault>,
+    pub fault: Mutex<Fault>,
 }
 
 impl Database {
-    fn new() -> Arc<Self> {
+    pub fn new() -> Arc<Self> {
         Arc::new(Self {
             parts: MemoryManifest::default(),
             journal: Mutex::default(),
@@ -59,7 +59,7 @@ impl Manifest for Database {
     }
 }
 
-async fn open(dir: &Path, database: &Arc<Database>) -> Arc<Lake> {
+pub async fn open(dir: &Path, database: &Arc<Database>) -> Arc<Lake> {
     let mut config = LakeConfig::at(dir);
     config.limits.merge_at = 2;
     config.limits.group_rows = 50;
@@ -79,7 +79,7 @@ async fn all_there(lake: &Lake, events: &[Event], when: &str) {
     assert_eq!(lake.count(&all).await.unwrap(), events.len() as i64, "{when}");
 }
 
-fn files(dir: &Path) -> usize {
+pub fn files(dir: &Path) -> usize {
     let mut found = 0;
     let mut folders = vec![dir.to_path_buf()];
     while let Some(folder) = folders.pop() {

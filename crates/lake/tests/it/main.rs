@@ -5,4 +5,5 @@ mod crash;
 mod damage;
 mod duckdb;
 mod real;
+mod retain;
 mod snapshot;

@@ -70,6 +70,30 @@ fn own_time_is_seen_where_it_is() {
 }
 
 #[test]
+fn the_time_by_which_a_record_is_known_again_is_the_events() {
+    let at = model::Micros::parse("2024-01-01T00:00:00Z").unwrap();
+    for raw in [
+        r#"{"event_type":"x","severity":"low","ts":"2024-01-01T00:00:00Z"}"#,
+        r#"{"event_type":"x","severity":"low","timestamp":"2024-01-01T00:00:00Z","details":{"EventID":1,"Channel":"x"}}"#,
+        r#"{"@timestamp":"2024-01-01T00:00:00Z","Event":{"System":{"EventID":1,"Channel":"x"}}}"#,
+    ] {
+        let e = api(raw).unwrap();
+        check(&e);
+        assert_eq!(e.time, at, "{raw}");
+    }
+}
+
+#[test]
+fn no_event_is_without_a_type_or_a_message() {
+    for (hint, raw) in [
+        (Hint::Zeek { file: None }, r#"{"ts":1,"_path":"smb_files"}"#),
+        (Hint::Api, r#"{"event_type":"\u0001","severity":"low","details":{"message":"\u0001"}}"#),
+    ] {
+        check(&read(hint, raw).unwrap());
+    }
+}
+
+#[test]
 fn wrong_types_and_sizes_cost_a_column_and_not_the_event() {
     let raw = json!({"timestamp": "2024-01-01T00:00:00Z", "event_type": "alert", "alert": "text", "src_port": "http", "dest_port": {"x": 1},
         "src_ip": 7, "http": {"url": "/".repeat(100_000), "status": "abc"}, "flow_id": 18_446_744_073_709_551_615u64, "a\u{0}b": 1,

@@ -67,7 +67,7 @@ impl Way {
     async fn stop(self) {
         self.road.close();
         self.running.writer.await.unwrap();
-        self.running.worker.await.unwrap();
+        self.running.worker.unwrap().await.unwrap();
     }
 }
 

@@ -21,6 +21,9 @@ pub enum ConfigError {
     /// A value and its `_FILE` at once.
     #[error("{key} is set twice: by {first} and by {second}; keep one of them")]
     Twice { key: &'static str, first: String, second: String },
+    /// A value that means nothing without another one.
+    #[error("{key} from {at}: {needs}")]
+    Together { key: &'static str, at: String, needs: &'static str },
     /// A value that is fine elsewhere is not in production.
     #[error("{key} from {at} is refused in production: {allowed}")]
     Production { key: &'static str, at: String, allowed: String },

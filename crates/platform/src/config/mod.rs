@@ -12,11 +12,12 @@ pub mod table;
 pub mod values;
 
 mod production;
+mod together;
 
 pub use error::ConfigError;
 pub use flags::{Common, Flags};
 pub use load::{Lookup, Source};
-pub use section::{Cookie, Limits, Log, Serve, Trust};
+pub use section::{Cookie, Limits, Log, Search, Serve, Trust};
 pub use setting::ByteSize;
 pub use values::{Environment, LogFormat, Roles, SameSite, Secret};
 
@@ -30,6 +31,7 @@ pub const FAULTS: &str = "EVENTSEC_FAILPOINTS";
 #[derive(Clone, Debug)]
 pub struct Config {
     pub serve: Serve,
+    pub search: Search,
     pub trust: Trust,
     pub cookie: Cookie,
     pub log: Log,
@@ -63,6 +65,7 @@ impl Config {
         }
         let config = Self {
             serve: Serve::build(&from)?,
+            search: Search::build(&from)?,
             trust: Trust::build(&from)?,
             cookie: Cookie::build(&from)?,
             log: Log::build(&from)?,
@@ -71,6 +74,7 @@ impl Config {
             faults,
             warnings: from.strange_variables(),
         };
+        together::check(&config)?;
         production::check(&config)?;
         Ok(config)
     }

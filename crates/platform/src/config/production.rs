@@ -58,6 +58,9 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
             format!("it must be at least {MIN_PASSWORD} characters and no known example"),
         );
     }
+    if !config.search.verify {
+        return refuse("search.verify", "certificates are checked in production".into());
+    }
     if config.serve.seed {
         return refuse("seed", "demo users are for trying the program out".into());
     }

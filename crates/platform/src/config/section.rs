@@ -3,7 +3,7 @@ use super::{
     setting::ByteSize,
     table::options,
     values::{
-        DatabaseUrl, Email, Environment, HttpUrl, LogFormat, Origins, Proxies, Roles, SameSite,
+        DatabaseUrl, Email, Environment, HttpUrl, LogFormat, Nodes, Origins, Proxies, Roles, SameSite,
         Secret,
     },
 };
@@ -24,9 +24,7 @@ options! {
         data: PathBuf = "data" {common};
         /// PostgreSQL to use in place of the embedded SQLite.
         database_url: Option<DatabaseUrl>, legacy("DATABASE_URL") {common, flag};
-        /// OpenSearch to use in place of the embedded search engine. This version has the embedded one only and says so at the start.
-        search_url: Option<HttpUrl>, legacy("OPENSEARCH_URL") {common};
-        /// Which parts this process runs. This version runs all of them in one process and refuses anything else.
+        /// Which parts this process runs. Anything but `all` needs `search.url`.
         role: Roles = "all";
         /// `production` refuses default and short secrets, demo users and plain-http cookies.
         env: Environment = "development", legacy("ENVIRONMENT") {common};
@@ -36,10 +34,34 @@ options! {
         site_root: Option<PathBuf>, legacy("LEPTOS_SITE_ROOT");
         /// Add a demo user of each role beside the administrator, for trying the program out.
         seed: bool = "false";
+        /// Percent of the data folder's disk that are to stay free: below it the oldest days of events go whose tenants have set an end to them. 0: no matter how full the disk is.
+        retention_free_percent: u32 = "10" [0, 90];
         /// Address of the first administrator, made at the first start.
         admin_email: Email = "admin@eventsec.local";
         /// Password of the first administrator, taken as it is outside production. Default: a one-time password, printed once.
         admin_password: Option<Secret>;
+    }
+}
+
+options! {
+    /// OpenSearch in place of the embedded search engine. Needs PostgreSQL.
+    Search "search." {
+        /// Addresses of OpenSearch's nodes, separated by commas. Without one events are searched with the embedded engine.
+        url: Nodes, legacy("OPENSEARCH_URL") {common};
+        /// User that OpenSearch knows.
+        user: Option<String> {common};
+        /// The user's password.
+        password: Option<Secret> {common};
+        /// PEM file of the authority that signed the nodes' certificates, beside those of the system.
+        ca_file: Option<PathBuf>, legacy("OPENSEARCH_CA_FILE") {common};
+        /// Whether certificates are checked. `false` is for trials.
+        verify: bool = "true", legacy("OPENSEARCH_VERIFY_CERTS") {common};
+        /// Goes before the name of every index, alias and template: several installations on one OpenSearch.
+        prefix: Option<String> {common};
+        /// Copies of each index at most, beside the first. On a single node there is none.
+        replicas: u32 = "1" [0, 10] {common};
+        /// Whether the program counts as not ready while OpenSearch does not answer. Events are taken and detected all the same.
+        required: bool = "false", legacy("OPENSEARCH_REQUIRED") {common};
     }
 }
 

@@ -126,8 +126,8 @@ pub(super) use {optional, options};
 
 /// Every option, in the order of the documentation.
 pub fn all() -> impl Iterator<Item = &'static Opt> {
-    use super::section::{Cookie, Limits, Log, Serve, Trust};
-    [Serve::TABLE, Trust::TABLE, Cookie::TABLE, Log::TABLE, Limits::TABLE].into_iter().flatten()
+    use super::section::{Cookie, Limits, Log, Search, Serve, Trust};
+    [Serve::TABLE, Search::TABLE, Trust::TABLE, Cookie::TABLE, Log::TABLE, Limits::TABLE].into_iter().flatten()
 }
 
 /// One value: what was found, or the default, read and held against its range.

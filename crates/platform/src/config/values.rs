@@ -78,6 +78,11 @@ impl HttpUrl {
         let end = self.0[host..].find('/').map_or(self.0.len(), |i| host + i);
         &self.0[..end]
     }
+
+    /// Scheme, host and port, and nothing else that no browser says.
+    fn is_origin(&self) -> bool {
+        self.origin() == self.0 && !self.0.contains(['?', '#', '@'])
+    }
 }
 
 impl Setting for HttpUrl {
@@ -116,12 +121,36 @@ impl Setting for Origins {
         text.split(',')
             .map(str::trim)
             .filter(|o| !o.is_empty())
-            .map(|o| HttpUrl::read(o).filter(|u| u.origin() == u.as_str()).map(|u| u.0))
+            .map(|o| HttpUrl::read(o).filter(HttpUrl::is_origin).map(|u| u.0))
             .collect::<Option<_>>()
             .map(Self)
     }
     fn allowed(_: Option<(u64, u64)>) -> String {
         "origins separated by commas, such as https://soc.example.org,http://localhost:5173 (no path, no *)".into()
+    }
+    fn missing() -> Option<Self> {
+        Some(Self::default())
+    }
+}
+
+/// Addresses of the nodes of one service; none means that it is not used.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Nodes(pub Vec<HttpUrl>);
+
+impl Nodes {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Setting for Nodes {
+    const PLACE: &'static str = "URLS";
+    fn read(text: &str) -> Option<Self> {
+        let each = text.split(',').map(str::trim).filter(|a| !a.is_empty());
+        each.map(HttpUrl::read).collect::<Option<_>>().map(Self)
+    }
+    fn allowed(_: Option<(u64, u64)>) -> String {
+        "addresses separated by commas, each beginning with http:// or https://".into()
     }
     fn missing() -> Option<Self> {
         Some(Self::default())
@@ -138,7 +167,8 @@ impl Setting for Proxies {
         text.split(',')
             .map(str::trim)
             .filter(|a| !a.is_empty())
-            .map(|a| a.parse().ok())
+            // as addresses of peers are compared
+            .map(|a| a.parse().ok().map(|a: std::net::IpAddr| a.to_canonical()))
             .collect::<Option<_>>()
             .map(Self)
     }
@@ -263,9 +293,18 @@ mod tests {
                 && !o.allow("http://soc.example.org")
                 && !o.allow("null")
         );
-        for text in ["*", "https://*", "https://*.a.test", "https://a.test/path", "a.test"] {
+        for text in [
+            "*",
+            "https://*",
+            "https://*.a.test",
+            "https://a.test/path",
+            "https://a.test?x",
+            "https://ana@a.test",
+            "a.test",
+        ] {
             assert_eq!(Origins::read(text), None, "{text}");
         }
+        assert_eq!(Proxies::read("::ffff:10.0.0.1"), Proxies::read("10.0.0.1"));
         assert_eq!(HttpUrl::read("https://A.test/Path/").unwrap().as_str(), "https://a.test/Path");
         assert_eq!(HttpUrl::read("https://a.test:8/x/y").unwrap().origin(), "https://a.test:8");
     }

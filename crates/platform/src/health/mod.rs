@@ -34,6 +34,8 @@ pub struct SearchHealth {
     pub url_set: bool,
     /// `Err` is a word such as `URLError`, never an address.
     pub connected: Result<(), String>,
+    /// Indexes, aliases or templates that are not as they should be, a sentence each. Names of ours alone.
+    pub drift: Vec<String>,
 }
 
 /// Answer of `/healthz`.
@@ -75,6 +77,9 @@ struct SearchAnswer {
     required: bool,
     url_set: bool,
     connected: bool,
+    /// Indexes, aliases or templates that are not as they should be, a sentence each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    drift: Vec<String>,
 }
 
 /// What the health addresses ask. Each answer must come within about two seconds.
@@ -205,6 +210,7 @@ fn health_search(s: &SearchHealth) -> SearchAnswer {
         required: s.required,
         url_set: s.url_set,
         connected: s.connected.is_ok(),
+        drift: s.drift.clone(),
     }
 }
 
@@ -219,6 +225,7 @@ mod tests {
             required,
             url_set: true,
             connected: connected.map_err(Into::into),
+            drift: Vec::new(),
         }
     }
 

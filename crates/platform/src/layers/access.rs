@@ -86,7 +86,7 @@ fn accepted(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// The peer; behind trusted proxies the last address of `X-Forwarded-For` that is none of theirs.
-fn client_ip(request: &Request, proxies: &Proxies) -> Option<IpAddr> {
+pub fn client_ip(request: &Request, proxies: &Proxies) -> Option<IpAddr> {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical();
     if !proxies.0.contains(&peer) {
         return Some(peer);

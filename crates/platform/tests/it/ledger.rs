@@ -35,7 +35,7 @@ impl HealthProbe for Probe {
     }
     fn search(&self) -> futures::future::BoxFuture<'_, SearchHealth> {
         async {
-            SearchHealth { enabled: false, required: false, url_set: false, connected: Ok(()) }
+            SearchHealth { enabled: false, required: false, url_set: false, connected: Ok(()), drift: Vec::new() }
         }
         .boxed()
     }

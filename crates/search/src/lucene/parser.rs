@@ -150,15 +150,7 @@ impl<'a> Parser<'a> {
     fn one(&mut self, field: Option<&str>) -> Parsed<Query> {
         self.blanks();
         let start = self.at;
-        self.clauses += 1;
-        if self.clauses > MAX_CLAUSES {
-            let message = format!("the query has more than {MAX_CLAUSES} clauses");
-            return Err(self.error(
-                start..self.text.len(),
-                message,
-                "keep long lists as indicators",
-            ));
-        }
+        self.count(1, start)?;
         if self.keyword("NOT") || self.sign('-') || self.bang() {
             return Ok(Query::Not(Box::new(self.deeper(start, |p| p.one(field))?)));
         }
@@ -200,6 +192,19 @@ impl<'a> Parser<'a> {
                 None => self.bare(),
             },
         }
+    }
+
+    fn count(&mut self, clauses: usize, start: usize) -> Parsed<()> {
+        self.clauses += clauses;
+        if self.clauses > MAX_CLAUSES {
+            let message = format!("the query has more than {MAX_CLAUSES} clauses");
+            return Err(self.error(
+                start..self.text.len(),
+                message,
+                "keep long lists as indicators",
+            ));
+        }
+        Ok(())
     }
 
     /// `-` or `+` right before something.
@@ -309,7 +314,7 @@ impl<'a> Parser<'a> {
             ));
         }
         if !self.eat(":") {
-            return Ok(bare_terms(&word));
+            return self.pieces(&word);
         }
         if word.is_plain("*") {
             self.blanks();
@@ -366,6 +371,16 @@ impl<'a> Parser<'a> {
             }
             Some(_) => self.value(&name),
         }
+    }
+
+    /// A bare word. One of several pieces is a group of them, and counts as one.
+    fn pieces(&mut self, word: &Word) -> Parsed<Query> {
+        let parts = bare_terms(word);
+        if parts.len() < 2 {
+            return Ok(all_of(parts));
+        }
+        self.count(parts.len(), word.span.start)?;
+        self.deeper(word.span.start, |_| Ok(all_of(parts)))
     }
 
     /// What stands after `field:` and is neither a group nor quoted.
@@ -509,9 +524,9 @@ impl<'a> Parser<'a> {
 }
 
 /// A bare word: its terms next to each other; with wildcards, each of its pieces somewhere.
-fn bare_terms(word: &Word) -> Query {
+fn bare_terms(word: &Word) -> Vec<Query> {
     if !word.is_wild() {
-        return Query::Text(Pattern::Phrase(word.text()));
+        return vec![Query::Text(Pattern::Phrase(word.text()))];
     }
     let mut parts = Vec::new();
     let wild = |(c, escaped): &(char, bool)| !escaped && matches!(c, '*' | '?');
@@ -523,5 +538,5 @@ fn bare_terms(word: &Word) -> Query {
         let is_wild = piece.iter().any(wild);
         parts.push(Query::Text(if is_wild { Pattern::Glob(text) } else { Pattern::Phrase(text) }));
     }
-    all_of(parts)
+    parts
 }

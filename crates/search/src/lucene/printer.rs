@@ -8,13 +8,18 @@ pub fn print(query: &Query) -> String {
         Query::And(all) if all.is_empty() => "*:*".into(),
         Query::Or(any) if any.is_empty() => "NOT *:*".into(),
         Query::And(all) => all.iter().map(inner).collect::<Vec<_>>().join(" AND "),
-        Query::Or(any) => any.iter().map(inner).collect::<Vec<_>>().join(" OR "),
+        Query::Or(any) => any.iter().map(of_or).collect::<Vec<_>>().join(" OR "),
         Query::Not(q) => format!("NOT {}", inner(q)),
         Query::Exists(name) => format!("_exists_:{}", escape(name)),
         Query::Text(Pattern::Phrase(text)) => quote(text),
         Query::Text(Pattern::Glob(pattern)) => glob(pattern),
-        Query::Field { name, test } => format!("{}:{}", escape(name), self::test(test)),
+        Query::Field { name, test } => format!("{}:{}", field(name), self::test(test)),
     }
+}
+
+/// AND binds closer than OR: brackets around it would be one group more than was typed, and groups are counted.
+fn of_or(query: &Query) -> String {
+    if matches!(query, Query::And(_)) { print(query) } else { inner(query) }
 }
 
 fn inner(query: &Query) -> String {
@@ -52,6 +57,11 @@ fn quote(text: &str) -> String {
 fn escape(text: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '@');
     text.chars().flat_map(|c| (!plain(c)).then_some('\\').into_iter().chain([c])).collect()
+}
+
+/// A field that bears the name of the word for "has a value" is not that word.
+fn field(name: &str) -> String {
+    if name == "_exists_" { r"\_exists_".into() } else { escape(name) }
 }
 
 fn glob(pattern: &str) -> String {

@@ -111,6 +111,23 @@ fn bombs_are_refused() {
     assert!(parse(&"NOT ".repeat(2000)).is_err());
     assert!(parse(&"a ".repeat(MAX_CLAUSES + 1)).unwrap_err().message.contains("clauses"));
     assert!(parse(&"a ".repeat(MAX_CLAUSES)).is_ok());
+    let pieces = format!("a*{}", ".b".repeat(MAX_CLAUSES));
+    assert!(parse(&pieces).unwrap_err().message.contains("clauses"));
+}
+
+#[test]
+fn what_just_fits_fits_again_when_printed() {
+    let words = "ab ".repeat(3);
+    for text in [
+        r"\_exists_:x".to_owned(),
+        vec!["a b"; MAX_CLAUSES / 2].join(" OR "),
+        format!("{}(a b OR c)", "!".repeat(MAX_DEPTH - 1)),
+        format!("{}pow*.exe", "!".repeat(MAX_DEPTH - 1)),
+        format!("({words} OR {words}) (x OR y)"),
+    ] {
+        let q = parse(&text).unwrap();
+        assert_eq!(parse(&print(&q)).as_ref(), Ok(&q), "{text}");
+    }
 }
 
 fn random_text(rng: &mut Rng) -> String {

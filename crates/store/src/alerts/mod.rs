@@ -3,6 +3,7 @@
 //! `words` holds what a text search looks at, lower-cased here rather than by the databases, which differ beyond ASCII.
 pub mod history;
 mod list;
+pub mod notice;
 pub mod raise;
 pub mod summary;
 mod triage;

@@ -43,6 +43,21 @@ impl Db {
         })
     }
 
+    /// A transaction that sees one state from its first statement on, whatever others commit meanwhile, and changes nothing.
+    pub(crate) async fn look(&self) -> Result<RawTx> {
+        Ok(match self {
+            Self::Sqlite { read, .. } => RawTx::Sqlite(read.begin().await?),
+            Self::Postgres(pool) => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                RawTx::Postgres(pool.begin_with(begin).await?)
+            }
+        })
+    }
+
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
     pub(crate) async fn close(&self) {
         match self {
             Self::Sqlite { read, write } => {
@@ -142,11 +157,25 @@ impl On<'_> {
         Ok(i64::try_from(n).unwrap_or(i64::MAX))
     }
 
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self, Self::Pool(Db::Postgres(_)) | Self::Tx(RawTx::Postgres(_)))
+    }
+
     /// `sql`, holding the rows of the table called `alias` until the transaction ends. On SQLite the transaction holds all.
     pub(crate) fn locking(&self, sql: &'static str, alias: &str) -> SqlStr {
         match self {
             On::Tx(RawTx::Postgres(_)) => {
                 AssertSqlSafe(format!("{sql} FOR UPDATE OF {alias}")).into_sql_str()
+            }
+            _ => sql.into_sql_str(),
+        }
+    }
+
+    /// `sql`, holding the rows of the table called `alias` and passing over those that somebody else holds.
+    pub(crate) fn skipping(&self, sql: &'static str, alias: &str) -> SqlStr {
+        match self {
+            On::Tx(RawTx::Postgres(_)) => {
+                AssertSqlSafe(format!("{sql} FOR UPDATE OF {alias} SKIP LOCKED")).into_sql_str()
             }
             _ => sql.into_sql_str(),
         }

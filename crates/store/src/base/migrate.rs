@@ -14,28 +14,60 @@ use sqlx::{
 };
 use std::borrow::Cow;
 
-const MAIN: [(i64, &str, &str); 3] = [
+const MAIN: [(i64, &str, &str); 4] = [
     (1, "identity", include_str!("../../../../migrations/0001_identity.sql")),
     (2, "detection", include_str!("../../../../migrations/0002_detection.sql")),
     (3, "audit", include_str!("../../../../migrations/0003_audit.sql")),
+    (4, "retention", include_str!("../../../../migrations/0004_retention.sql")),
 ];
-const JOURNAL: [(i64, &str, &str); 2] = [
+const JOURNAL: [(i64, &str, &str); 4] = [
     (1, "journal", include_str!("../../../../migrations/journal/0001_journal.sql")),
     (
         2,
         "dead_letter_origin",
         include_str!("../../../../migrations/journal/0002_dead_letter_origin.sql"),
     ),
+    (3, "ingest_ledger", include_str!("../../../../migrations/journal/0003_ingest_ledger.sql")),
+    (4, "claims", include_str!("../../../../migrations/journal/0004_claims.sql")),
 ];
 
 /// The journal's list of applied files; apart, because on PostgreSQL both lie in one database.
 const JOURNAL_LIST: &str = "_sqlx_journal_migrations";
 const MAIN_LIST: &str = "_sqlx_migrations";
 
-fn texts(which: Which) -> &'static [(i64, &'static str, &'static str)] {
+/// Version, name and text of each migration, in their order.
+pub(crate) fn texts(which: Which) -> &'static [(i64, &'static str, &'static str)] {
     match which {
         Which::Main => &MAIN,
         Which::Journal => &JOURNAL,
+    }
+}
+
+/// Up to which migration a database has come: what its tables look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Schema {
+    pub main: i64,
+    pub journal: i64,
+}
+
+impl Schema {
+    /// What this program makes.
+    pub fn newest() -> Self {
+        let newest = |which| texts(which).last().map_or(0, |t| t.0);
+        Self { main: newest(Which::Main), journal: newest(Which::Journal) }
+    }
+
+    /// Whether this program can make it.
+    pub fn is_known(self) -> bool {
+        let there = |which| texts(which).iter().any(|t| t.0 == self.of(which));
+        there(Which::Main) && there(Which::Journal)
+    }
+
+    pub(crate) fn of(self, which: Which) -> i64 {
+        match which {
+            Which::Main => self.main,
+            Which::Journal => self.journal,
+        }
     }
 }
 
@@ -47,9 +79,10 @@ fn spelled(text: &str, db: &Db) -> String {
     text.replace("{serial}", serial).replace("{json}", json).replace("{bytes}", bytes)
 }
 
-fn migrator(which: Which, db: &Db) -> Migrator {
+fn migrator(which: Which, db: &Db, schema: Schema) -> Migrator {
     let list = texts(which)
         .iter()
+        .filter(|t| t.0 <= schema.of(which))
         .map(|(version, name, text)| {
             let sql = AssertSqlSafe(spelled(text, db)).into_sql_str();
             Migration::new(*version, Cow::Borrowed(name), MigrationType::Simple, sql, false)
@@ -68,10 +101,16 @@ pub fn table_names(which: Which) -> Vec<&'static str> {
     lines.filter_map(|l| l.strip_prefix("CREATE TABLE ")?.split_whitespace().next()).collect()
 }
 
-pub(crate) async fn run(store: &Store) -> Result<()> {
+/// Makes the tables as they were at `schema`, and no newer ones.
+pub(crate) async fn run_to(store: &Store, schema: Schema) -> Result<()> {
     for (which, db) in [(Which::Main, &store.main), (Which::Journal, &store.journal)] {
-        on!(db, write, pool => migrator(which, db).run(pool).await)?;
+        on!(db, write, pool => migrator(which, db, schema).run(pool).await)?;
     }
+    Ok(())
+}
+
+pub(crate) async fn run(store: &Store) -> Result<()> {
+    run_to(store, Schema::newest()).await?;
     // A journal that was lost and begins anew must not number its blocks below what detection has already seen.
     let seen = store.detected_through().await?;
     let mut tx = store.journal.begin().await?;
@@ -139,10 +178,10 @@ mod tests {
     fn every_table_of_the_texts_is_known_by_name() {
         let main = table_names(Which::Main);
         assert!(
-            main.contains(&"users") && main.contains(&"audit_heads") && main.len() == 16,
+            main.contains(&"users") && main.contains(&"audit_heads") && main.len() == 17,
             "{main:?}"
         );
-        assert_eq!(table_names(Which::Journal).len(), 5);
+        assert_eq!(table_names(Which::Journal).len(), 7);
     }
 
     #[test]

@@ -1,4 +1,5 @@
 //! What all the tables share: two databases behind one face, values in, rows out, errors, migrations.
+pub(crate) mod bell;
 pub(crate) mod db;
 pub(crate) mod error;
 pub(crate) mod filter;

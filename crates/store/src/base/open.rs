@@ -41,18 +41,6 @@ const ANSWER: Duration = Duration::from_secs(1);
 /// The write-ahead log is cut back to this size after a checkpoint.
 const WAL_KEPT: &str = "67108864";
 
-/// Key of the advisory lock of [`Store::claim`]: "eventsec" in ASCII.
-const CLAIM: i64 = 0x6576_656e_7473_6563;
-
-/// SQLSTATE lock_not_available.
-const LOCK_TIMEOUT: &str = "55P03";
-
-/// See [`Store::claim`].
-#[derive(Debug)]
-pub struct Claim {
-    _connection: sqlx::PgConnection,
-}
-
 /// The storage. Cheap to clone; all clones share their connections.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -78,6 +66,7 @@ impl Store {
                 let options = PgConnectOptions::from_str(url)?
                     .application_name("eventsec")
                     .options([
+                        ("client_min_messages", "warning"),
                         ("lock_timeout", "10s"),
                         ("idle_in_transaction_session_timeout", "60s"),
                     ])
@@ -107,28 +96,15 @@ impl Store {
         migrate::run(self).await
     }
 
+    /// Makes the tables of an empty database as they were at `schema`: what an older backup is loaded into before
+    /// [`Store::migrate`] goes on from there.
+    pub async fn migrate_to(&self, schema: migrate::Schema) -> Result<()> {
+        migrate::run_to(self, schema).await
+    }
+
     /// What is missing or wrong with the tables, a sentence each; empty when all is well.
     pub async fn check(&self) -> Result<Vec<String>> {
         migrate::check(self).await
-    }
-
-    /// The right to be the only server on a PostgreSQL database, held until the claim is dropped or its connection ends; `None` when
-    /// another one holds it, and on SQLite, where the folder is locked instead.
-    pub async fn claim(&self) -> Result<Option<Claim>> {
-        let Db::Postgres(pool) = &self.main else { return Ok(None) };
-        let mut connection = pool.acquire().await?.detach();
-        // waits as long as any lock: the connection of a server that was killed may take a moment to end
-        match sqlx::query("SELECT pg_advisory_lock($1)").bind(CLAIM).execute(&mut connection).await
-        {
-            Ok(_) => Ok(Some(Claim { _connection: connection })),
-            Err(e)
-                if e.as_database_error().and_then(|e| e.code()).as_deref()
-                    == Some(LOCK_TIMEOUT) =>
-            {
-                Ok(None)
-            }
-            Err(e) => Err(e.into()),
-        }
     }
 
     /// Whether both databases answer.

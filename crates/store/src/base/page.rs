@@ -8,13 +8,13 @@ pub(crate) fn limit(asked: i64) -> i64 {
 }
 
 /// `n1763.55`: a letter for the list's order, then its keys.
-pub(crate) fn encode(order: char, keys: &[i64]) -> String {
+pub fn encode(order: char, keys: &[i64]) -> String {
     let keys: Vec<String> = keys.iter().map(i64::to_string).collect();
     format!("{order}{}", keys.join("."))
 }
 
 /// The keys, when the cursor was made for this order.
-pub(crate) fn decode<const N: usize>(order: char, cursor: &str) -> Result<[i64; N]> {
+pub fn decode<const N: usize>(order: char, cursor: &str) -> Result<[i64; N]> {
     let keys = cursor.strip_prefix(order).ok_or(StoreError::BadCursor)?;
     let keys: Option<Vec<i64>> = keys.split('.').map(|k| k.parse().ok()).collect();
     keys.and_then(|k| k.try_into().ok()).ok_or(StoreError::BadCursor)

@@ -6,15 +6,22 @@ use sqlx::{Row, postgres::PgRow, sqlite::SqliteRow};
 /// A row of either database. Times are BIGINT microseconds, severities their rank, JSON its text.
 pub(crate) trait Cols {
     fn opt_int(&self, column: &str) -> Result<Option<i64>>;
+    fn opt_real(&self, column: &str) -> Result<Option<f64>>;
     fn opt_text(&self, column: &str) -> Result<Option<String>>;
-    fn flag(&self, column: &str) -> Result<bool>;
-    fn bytes(&self, column: &str) -> Result<Vec<u8>>;
+    fn opt_flag(&self, column: &str) -> Result<Option<bool>>;
+    fn opt_bytes(&self, column: &str) -> Result<Option<Vec<u8>>>;
 
     fn int(&self, column: &str) -> Result<i64> {
         self.opt_int(column)?.ok_or_else(|| null(column))
     }
     fn text(&self, column: &str) -> Result<String> {
         self.opt_text(column)?.ok_or_else(|| null(column))
+    }
+    fn flag(&self, column: &str) -> Result<bool> {
+        self.opt_flag(column)?.ok_or_else(|| null(column))
+    }
+    fn bytes(&self, column: &str) -> Result<Vec<u8>> {
+        self.opt_bytes(column)?.ok_or_else(|| null(column))
     }
     fn time(&self, column: &str) -> Result<Micros> {
         self.int(column).map(Micros)
@@ -59,14 +66,17 @@ macro_rules! cols {
             fn opt_int(&self, column: &str) -> Result<Option<i64>> {
                 Ok(self.try_get(column)?)
             }
+            fn opt_real(&self, column: &str) -> Result<Option<f64>> {
+                Ok(self.try_get(column)?)
+            }
             fn opt_text(&self, column: &str) -> Result<Option<String>> {
                 // unchecked: a JSON column is read as the text it is
                 Ok(self.try_get_unchecked(column)?)
             }
-            fn flag(&self, column: &str) -> Result<bool> {
+            fn opt_flag(&self, column: &str) -> Result<Option<bool>> {
                 Ok(self.try_get(column)?)
             }
-            fn bytes(&self, column: &str) -> Result<Vec<u8>> {
+            fn opt_bytes(&self, column: &str) -> Result<Option<Vec<u8>>> {
                 Ok(self.try_get(column)?)
             }
         }

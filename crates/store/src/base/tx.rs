@@ -16,6 +16,14 @@ impl RawTx {
         On::Tx(self)
     }
 
+    /// Rings a bell for other processes, once this is committed. On SQLite there are none.
+    pub(crate) async fn ring(&mut self, bell: &str) -> Result<()> {
+        if let Self::Postgres(tx) = self {
+            sqlx::query("SELECT pg_notify($1, '')").bind(bell).execute(&mut **tx).await?;
+        }
+        Ok(())
+    }
+
     pub(crate) async fn commit(self) -> Result<()> {
         match self {
             Self::Sqlite(tx) => tx.commit().await?,

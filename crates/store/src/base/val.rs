@@ -17,10 +17,11 @@ use std::borrow::Cow;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Val {
     Int(Option<i64>),
+    Real(Option<f64>),
     Text(Option<String>),
-    Bool(bool),
+    Bool(Option<bool>),
     Json(Option<String>),
-    Bytes(Vec<u8>),
+    Bytes(Option<Vec<u8>>),
 }
 
 /// Text that both databases take.
@@ -80,7 +81,7 @@ impl From<Option<Micros>> for Val {
 }
 impl From<bool> for Val {
     fn from(v: bool) -> Self {
-        Self::Bool(v)
+        Self::Bool(Some(v))
     }
 }
 impl From<&serde_json::Value> for Val {
@@ -90,7 +91,7 @@ impl From<&serde_json::Value> for Val {
 }
 impl From<Vec<u8>> for Val {
     fn from(v: Vec<u8>) -> Self {
-        Self::Bytes(v)
+        Self::Bytes(Some(v))
     }
 }
 
@@ -130,6 +131,7 @@ pub(crate) fn sqlite(values: Vec<Val>) -> Result<SqliteArguments> {
     for v in values {
         match v {
             Val::Int(v) => a.add(v),
+            Val::Real(v) => a.add(v),
             Val::Text(v) | Val::Json(v) => a.add(v),
             Val::Bool(v) => a.add(v),
             Val::Bytes(v) => a.add(v),
@@ -144,6 +146,7 @@ pub(crate) fn postgres(values: Vec<Val>) -> Result<PgArguments> {
     for v in values {
         match v {
             Val::Int(v) => a.add(v),
+            Val::Real(v) => a.add(v),
             Val::Text(v) => a.add(v),
             Val::Json(v) => a.add(JsonText(v)),
             Val::Bool(v) => a.add(v),

@@ -4,4 +4,5 @@
 //! the counters' rows are held from the start of an append to its commit: a reader that has seen block 7 has seen all before it.
 pub mod append;
 mod batches;
+pub mod claim;
 pub mod replay;

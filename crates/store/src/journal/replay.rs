@@ -34,7 +34,7 @@ pub struct JournalStats {
 /// Blocks read at a time: a few megabytes.
 const STRIDE: i64 = 8;
 
-fn block(r: &dyn Cols) -> Result<Block> {
+pub(crate) fn block(r: &dyn Cols) -> Result<Block> {
     Ok(Block {
         seq: r.int("seq")?,
         first_id: r.int("first_id")?,
@@ -69,10 +69,20 @@ impl Store {
     }
 
     pub async fn journal_stats(&self) -> Result<JournalStats> {
+        self.journal_counts(0, true).await
+    }
+
+    /// The same of the blocks after `seq` that are not marked: where one process works it marks none, and `seq` is its cursor.
+    pub async fn journal_undetected(&self, seq: i64) -> Result<JournalStats> {
+        self.journal_counts(seq, false).await
+    }
+
+    async fn journal_counts(&self, seq: i64, marked: bool) -> Result<JournalStats> {
         let sql = journal_sql!(
             "SELECT COUNT(*) AS blocks, CAST(COALESCE(SUM(events), 0) AS BIGINT) AS events, \
              CAST(COALESCE(SUM(stored_bytes), 0) AS BIGINT) AS bytes, CAST(COALESCE(SUM(raw_bytes), 0) AS BIGINT) AS raw_bytes, \
-             COALESCE(MAX(seq), 0) AS last_seq, MIN(created_at) AS oldest_at FROM journal_blocks"
+             COALESCE(MAX(seq), 0) AS last_seq, MIN(created_at) AS oldest_at FROM journal_blocks \
+             WHERE seq > $1 AND (NOT detected OR $2)"
         );
         let map = |r: &dyn Cols| {
             Ok(JournalStats {
@@ -84,6 +94,6 @@ impl Store {
                 oldest_at: r.opt_time("oldest_at")?,
             })
         };
-        self.journal.read().one(sql, args![], map).await
+        self.journal.read().one(sql, args![seq, marked], map).await
     }
 }

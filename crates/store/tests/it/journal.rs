@@ -93,7 +93,7 @@ db_test! {
     async fn an_answer_is_kept_with_its_block_or_not_at_all(db) {
         let answer = json!({"zz": 1, "errors": [{"pointer": "/a\u{0}b"}]});
         let batch = || BatchIn { tenant: "acme".into(), key: "k1".into(), response: answer.clone() };
-        let what = Append { block: Some(block(1, 2)), batches: vec![batch()], dead_letters: vec![("acme".into(), letter("bad", "x"))] };
+        let what = Append { block: Some(block(1, 2)), batches: vec![batch()], dead_letters: vec![("acme".into(), letter("bad", "x"))], ..Append::default() };
         assert_eq!(db.store.journal_append(&what, NOW).await.unwrap(), Some(1));
         let kept = db.store.batch("acme", "k1").await.unwrap().unwrap();
         assert_eq!(kept.to_string(), answer.to_string(), "byte for byte, NUL and all");

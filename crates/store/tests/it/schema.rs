@@ -1,7 +1,10 @@
 //! Both databases hold the same tables, and making them twice changes nothing.
 use sqlx::{Row, postgres::PgPool, sqlite::SqlitePool};
 use std::collections::BTreeSet;
-use store::{Target, Which, table_names};
+use store::{
+    Schema, Target, Which, table_names,
+    transfer::{Kind, tables},
+};
 use testkit::{db::TestDb, db_test};
 
 db_test! {
@@ -37,6 +40,65 @@ db_test! {
     }
 }
 
+db_test! {
+    async fn every_table_and_column_can_be_carried_elsewhere(db) {
+        let mut listed = BTreeSet::new();
+        for table in tables(Schema::newest()) {
+            for column in &table.columns {
+                let kind = match column.kind {
+                    Kind::Int => "BIGINT",
+                    Kind::Real => "DOUBLE PRECISION",
+                    Kind::Bool => "BOOLEAN",
+                    Kind::Text | Kind::Json => "TEXT",
+                    Kind::Bytes => "BLOB",
+                };
+                listed.insert(format!("{}.{} {kind}", table.name, column.name));
+            }
+            let key: Vec<_> = table.key.iter().map(|i| table.columns[*i].name).collect();
+            listed.insert(format!("{} key {}", table.name, key.join(",")));
+        }
+        let there: BTreeSet<String> = shape(&db).await.into_iter().filter_map(|line| match line.split_once(" required=") {
+            Some((column, _)) => Some(column.to_owned()),
+            None => line.contains(" key ").then_some(line),
+        }).collect();
+        let (missing, gone): (Vec<_>, Vec<_>) = (there.difference(&listed).collect(), listed.difference(&there).collect());
+        assert!(missing.is_empty() && gone.is_empty(), "not in the list: {missing:#?}\nonly in the list: {gone:#?}");
+
+        let known: BTreeSet<String> = tables(Schema::newest()).iter().map(|t| t.name.to_owned()).collect();
+        assert_eq!(all_tables(&db).await, known, "what the database has, whoever made it");
+    }
+}
+
+/// The tables that the databases have, but for what they and the migrations keep for themselves.
+async fn all_tables(db: &TestDb) -> BTreeSet<String> {
+    let mut names: Vec<String> = Vec::new();
+    match &db.target {
+        Target::Sqlite { dir } => {
+            for file in ["eventsec.db", "journal.db"] {
+                let pool = SqlitePool::connect(&format!("sqlite://{}", dir.join(file).display()))
+                    .await
+                    .unwrap();
+                let rows = sqlx::query("SELECT name FROM sqlite_master WHERE type = 'table'")
+                    .fetch_all(&pool)
+                    .await
+                    .unwrap();
+                names.extend(rows.iter().map(|r| r.get::<String, _>(0)));
+                pool.close().await;
+            }
+        }
+        Target::Postgres(url) => {
+            let pool = PgPool::connect(url).await.unwrap();
+            let sql =
+                "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = current_schema()";
+            let rows = sqlx::query(sql).fetch_all(&pool).await.unwrap();
+            names.extend(rows.iter().map(|r| r.get::<String, _>(0)));
+            pool.close().await;
+        }
+    }
+    let theirs = |name: &String| name.starts_with("sqlite_") || name.starts_with("_sqlx");
+    names.into_iter().filter(|n| !theirs(n)).collect()
+}
+
 #[test]
 fn an_empty_database_lacks_everything() {
     testkit::db::on_sqlite(|_| async {
@@ -49,7 +111,7 @@ fn an_empty_database_lacks_everything() {
         .unwrap();
         let wrong = store.check().await.unwrap();
         let tables = table_names(Which::Main).len() + table_names(Which::Journal).len();
-        assert_eq!(wrong.len(), 5 + tables, "{wrong:?}");
+        assert_eq!(wrong.len(), 6 + tables, "{wrong:?}");
         store.close().await;
     });
 }

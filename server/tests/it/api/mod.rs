@@ -7,6 +7,7 @@ mod events;
 mod health;
 mod letters;
 mod network;
+mod pipeline;
 mod problems;
 mod rules;
 mod tenants;

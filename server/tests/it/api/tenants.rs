@@ -52,6 +52,8 @@ on_both! {
         for list in ["/alerts", "/events", "/dead-letters", "/views", "/siem/events", "/edr/events", "/network/events", "/network/sensors", "/rules/detections"] {
             assert_eq!(eve.get(list).await.ok().json(), json!([]), "{list}");
         }
+        let arrived = eve.get("/pipeline").await.ok().json();
+        assert_eq!((&arrived["sources"], &arrived["total"]["received"]), (&json!([]), &json!(0)), "{arrived}");
         assert_eq!(eve.get("/users").await.ok().json().as_array().map(Vec::len), Some(1), "herself");
         let audit = eve.get("/audit?limit=500").await.ok().page().items;
         assert!(audit.iter().all(|r| r["actor"] == json!(EMAIL)), "{audit:?}");

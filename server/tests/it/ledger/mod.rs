@@ -3,6 +3,7 @@
 mod audit;
 mod limits;
 mod matrix;
+mod moved;
 mod page;
 mod recipes;
 mod whole;

@@ -174,6 +174,10 @@ pub async fn prepare(world: &World, name: &str, n: usize) -> Option<Call> {
         "/dead-letters/replay" => admin(Body::Json(json!({"ids": [k.letter().await]}))),
         "/dead-letters/delete" => admin(Body::Json(json!({"ids": [k.letter().await]}))),
         "/views" => admin(Body::Json(k.new_view())),
+        "/admin/retention" => admin(Body::Json(json!({
+            "events": 3000 + n, "network": null, "alerts": 3000, "dead_letters": null, "hold": false,
+        }))),
+        "/admin/retention/run" => admin(Body::Json(json!({}))),
         "/views/{id}" => at(k.view().await, Body::None),
         "/siem/events" | "/edr/events" => admin(Body::None),
         "alerts/change_alerts" => {
@@ -196,6 +200,8 @@ pub async fn prepare(world: &World, name: &str, n: usize) -> Option<Call> {
         "profile/change_timezone" => {
             call(k.somebody().await.client, route.into(), form(&[("timezone", "Europe/Lisbon")]))
         }
+        "retention/save_retention" => admin(form(&[("events", "3000"), ("alerts", "3001")])),
+        "retention/run_retention" => admin(form(&[("sure", "true")])),
         "rules/create_rule" => admin(k.rule_form(None)),
         "rules/change_rule" => admin(k.rule_form(Some(k.rule().await))),
         "rules/set_enabled" => {

@@ -18,6 +18,8 @@ pub fn settings(options: Options) -> Options {
     options
         .env("EVENTSEC_AGENT_TOKEN", SHARED)
         .env("EVENTSEC_ENROLLMENT_KEY", ENROLMENT)
+        // how full the disk of the tests is must not matter
+        .env("EVENTSEC_RETENTION_FREE_PERCENT", "0")
         .env("EVENTSEC_LIMITS_BODY", BODY.to_string())
         .env("EVENTSEC_LIMITS_INGEST_BODY", INGEST.to_string())
 }

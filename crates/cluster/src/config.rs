@@ -1,0 +1,50 @@
+//! How the engine is reached, and its limits.
+use std::time::Duration;
+
+/// Where OpenSearch is. Defaults fit a small cluster.
+#[derive(Clone)]
+pub struct Config {
+    /// Nodes, asked in turn: `https://search-1:9200`.
+    pub urls: Vec<String>,
+    /// Basic authentication.
+    pub login: Option<(String, String)>,
+    /// PEM text of the authority that signed the nodes' certificates, beside those of the system.
+    pub ca: Option<Vec<u8>>,
+    /// `false` takes any certificate: for trials only.
+    pub verify: bool,
+    /// Goes before every index, alias and template: several installations on one cluster.
+    pub prefix: String,
+    /// Copies of each shard at most; on a single node there is none.
+    pub replicas: u32,
+    /// Bytes of one bulk request, about.
+    pub bulk_bytes: usize,
+    /// Bulk requests under way at once.
+    pub bulk_parallel: usize,
+    /// A bulk request that takes longer is sent again.
+    pub bulk_timeout: Duration,
+    /// A search that takes longer is an error.
+    pub search_timeout: Duration,
+    /// How often one request is tried before the caller hears of it.
+    pub tries: u32,
+    /// Events that one query may fetch to judge them; beyond it the caller is asked to narrow the query.
+    pub judged: usize,
+}
+
+impl Config {
+    pub fn at(url: &str) -> Self {
+        Self {
+            urls: vec![url.into()],
+            login: None,
+            ca: None,
+            verify: true,
+            prefix: String::new(),
+            replicas: 1,
+            bulk_bytes: 4 << 20,
+            bulk_parallel: 2,
+            bulk_timeout: Duration::from_secs(60),
+            search_timeout: Duration::from_secs(30),
+            tries: 5,
+            judged: 100_000,
+        }
+    }
+}

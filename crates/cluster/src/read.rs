@@ -1,0 +1,195 @@
+//! Asking: what the reads share.
+use crate::bracket::{self, Bracket};
+use crate::decode;
+use crate::dsl::Dsl;
+use crate::engine::Cluster;
+use crate::error::ClusterError;
+use crate::names::{EVENTS, TIME};
+use model::event::Event;
+use model::fieldmap;
+use opensearch::http::Method;
+use search::engine::Select;
+use search::naive;
+use serde_json::{Value, json};
+
+mod count;
+mod fields;
+mod histogram;
+mod page;
+mod scan;
+mod top;
+
+/// Events fetched in one request.
+const STRIDE: usize = 1000;
+/// How long a point in time lives between two requests.
+const KEEP: &str = "1m";
+
+/// In the order of pages: newest first, or oldest first. An index without events may lack the fields.
+fn order(newest_first: bool) -> Value {
+    let way = if newest_first { "desc" } else { "asc" };
+    json!([
+        {TIME: {"order": way, "unmapped_type": "long"}},
+        {fieldmap::ID: {"order": way, "unmapped_type": "long"}},
+    ])
+}
+
+/// Time and id: where a hit stands.
+type Place = (i64, i64);
+
+impl Cluster {
+    /// Searches all of this installation's events. Part of an answer is no answer.
+    async fn search(&self, body: &Value) -> Result<Value, ClusterError> {
+        let path = format!("/{}/_search", self.client.named(EVENTS));
+        let query = [
+            ("ignore_unavailable", "true"),
+            ("allow_no_indices", "true"),
+            ("allow_partial_search_results", "false"),
+        ];
+        whole(self.client.ask(Method::Post, &path, &query, Some(body)).await?)
+    }
+
+    /// Events that the query finds, in order, strictly after a place.
+    async fn hits(
+        &self,
+        query: &Dsl,
+        newest_first: bool,
+        after: Option<Place>,
+        size: usize,
+    ) -> Result<Vec<Event>, ClusterError> {
+        if *query == Dsl::None || size == 0 {
+            return Ok(Vec::new());
+        }
+        let mut body = json!({
+            "size": size, "query": query.json(), "sort": order(newest_first), "track_total_hits": false,
+        });
+        if let Some((time, id)) = after {
+            body["search_after"] = json!([time, id]);
+        }
+        events(&self.search(&body).await?)
+    }
+
+    /// Calls `each` with the events of the query one by one, all as of one moment. No more than may be judged.
+    async fn walk(
+        &self,
+        query: &Dsl,
+        mut each: impl FnMut(Event) + Send,
+    ) -> Result<(), ClusterError> {
+        if *query == Dsl::None {
+            return Ok(());
+        }
+        let mut pit = Pit::open(self).await?;
+        let (mut seen, mut after) = (0, None);
+        loop {
+            let found = pit.next(query, after).await?;
+            let Some(last) = found.last() else { break };
+            after = Some((last.time.0, last.id));
+            seen += found.len();
+            if seen > self.client.config.judged {
+                pit.close().await;
+                return Err(ClusterError::TooExpensive);
+            }
+            let full = found.len() == STRIDE;
+            found.into_iter().for_each(&mut each);
+            if !full {
+                break;
+            }
+        }
+        pit.close().await;
+        Ok(())
+    }
+
+    /// The events between the two sides that match.
+    async fn judge(
+        &self,
+        bracket: &Bracket,
+        select: &Select,
+        mut each: impl FnMut(Event) + Send,
+    ) -> Result<(), ClusterError> {
+        self.walk(&bracket.open(), |e| {
+            if naive::selects(select, &e) {
+                each(e);
+            }
+        })
+        .await
+    }
+}
+
+/// A view of all events as of one moment.
+pub(crate) struct Pit<'a> {
+    cluster: &'a Cluster,
+    /// `None`: there are no events at all.
+    id: Option<String>,
+}
+
+impl<'a> Pit<'a> {
+    pub(crate) async fn open(cluster: &'a Cluster) -> Result<Self, ClusterError> {
+        let path = format!("/{}/_search/point_in_time", cluster.client.named(EVENTS));
+        let query = [("keep_alive", KEEP), ("allow_partial_pit_creation", "false")];
+        let id = match cluster.client.ask(Method::Post, &path, &query, None).await {
+            Ok(answer) => Some(
+                answer["pit_id"]
+                    .as_str()
+                    .ok_or_else(|| ClusterError::Garbled("no point in time".into()))?
+                    .to_owned(),
+            ),
+            Err(ClusterError::Refused { status: 404, .. }) => None,
+            Err(e) => return Err(e),
+        };
+        Ok(Self { cluster, id })
+    }
+
+    /// The next events, newest first.
+    pub(crate) async fn next(
+        &mut self,
+        query: &Dsl,
+        after: Option<Place>,
+    ) -> Result<Vec<Event>, ClusterError> {
+        let Some(id) = &self.id else { return Ok(Vec::new()) };
+        let mut body = json!({
+            "size": STRIDE, "query": query.json(), "sort": order(true), "track_total_hits": false,
+            "pit": {"id": id, "keep_alive": KEEP},
+        });
+        if let Some((time, id)) = after {
+            body["search_after"] = json!([time, id]);
+        }
+        let path = [("allow_partial_search_results", "false")];
+        let answer =
+            whole(self.cluster.client.ask(Method::Post, "/_search", &path, Some(&body)).await?)?;
+        if let Some(id) = answer["pit_id"].as_str() {
+            self.id = Some(id.to_owned());
+        }
+        events(&answer)
+    }
+
+    /// Without it the view ends by itself, a minute later.
+    pub(crate) async fn close(self) {
+        if let Some(id) = self.id {
+            let body = json!({"pit_id": [id]});
+            let done = self.cluster.client.ask(Method::Delete, "/_search/point_in_time", &[], Some(&body));
+            if let Err(e) = done.await {
+                tracing::debug!(error = %e, "a point in time ends by itself");
+            }
+        }
+    }
+}
+
+fn whole(answer: Value) -> Result<Value, ClusterError> {
+    let failed = answer["_shards"]["failed"].as_i64().unwrap_or_default();
+    if failed > 0 || answer["timed_out"].as_bool() == Some(true) {
+        return Err(ClusterError::Away(format!("{failed} shards did not answer")));
+    }
+    Ok(answer)
+}
+
+fn events(answer: &Value) -> Result<Vec<Event>, ClusterError> {
+    let hits = answer["hits"]["hits"].as_array();
+    hits.into_iter().flatten().map(|h| decode::event(&h["_source"])).collect()
+}
+
+fn total(answer: &Value) -> i64 {
+    answer["hits"]["total"]["value"].as_i64().unwrap_or_default()
+}
+
+fn of(select: &Select) -> Bracket {
+    bracket::select(select)
+}

@@ -1,0 +1,253 @@
+//! Writing events: bulk `create` under the event's id, so that what is there already is left as it is.
+//!
+//! The answer has one status for each event: 2xx it is stored, 409 it was, 429 and 5xx it may be stored later, anything else it
+//! never will be as it is. Only what may be stored later is sent again.
+use crate::client::{Client, reason};
+use crate::document;
+use crate::engine::Cluster;
+use crate::error::ClusterError;
+use crate::names;
+use bytes::{BufMut, Bytes, BytesMut};
+use futures::{StreamExt, TryStreamExt, stream};
+use model::event::Event;
+use std::ops::Range;
+use std::time::Duration;
+
+/// An event that OpenSearch refuses for ever.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Poison {
+    pub id: i64,
+    pub reason: String,
+}
+
+/// What became of a batch; together all of its events.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Indexed {
+    pub created: usize,
+    /// Were there before.
+    pub known: usize,
+    pub poison: Vec<Poison>,
+}
+
+impl Indexed {
+    fn add(mut self, other: Self) -> Self {
+        self.created += other.created;
+        self.known += other.known;
+        self.poison.extend(other.poison);
+        self
+    }
+}
+
+/// One event's two lines.
+#[derive(Clone)]
+struct Line {
+    id: i64,
+    index: String,
+    at: Range<usize>,
+}
+
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// Doubles with each try; half of it follows from the ids, so that processes that failed together do not come back together.
+fn pause(attempt: u32, id: i64) -> Duration {
+    let whole = (FIRST_PAUSE * 2u32.saturating_pow(attempt)).min(LONGEST_PAUSE);
+    let salt = xxhash_rust::xxh3::xxh3_64(&(id ^ i64::from(attempt)).to_le_bytes()) % 1000;
+    whole / 2 + whole * u32::try_from(salt).unwrap_or(0) / 2000
+}
+
+impl Cluster {
+    /// Stores events; they have ids. Answers when each is stored or known to be refused.
+    ///
+    /// # Errors
+    /// `Away` when OpenSearch did not take them after several tries: some may be stored; all may be sent again.
+    pub async fn index(&self, events: &[Event]) -> Result<Indexed, ClusterError> {
+        let mut bytes = Vec::with_capacity(events.len() * 2048);
+        let mut requests: Vec<Vec<Line>> = vec![Vec::new()];
+        let mut begun = 0;
+        for e in events {
+            let (from, index) = (bytes.len(), names::index(e));
+            let action = serde_json::json!({"create": {"_index": self.client.named(&index), "_id": e.id.to_string()}});
+            bytes.extend_from_slice(action.to_string().as_bytes());
+            bytes.push(b'\n');
+            document::write(e, &mut bytes);
+            bytes.push(b'\n');
+            if bytes.len() - begun > self.client.config.bulk_bytes && from > begun {
+                requests.push(Vec::new());
+                begun = from;
+            }
+            if let Some(last) = requests.last_mut() {
+                last.push(Line { id: e.id, index, at: from..bytes.len() });
+            }
+        }
+        for line in requests.iter().flatten() {
+            self.has_index(&line.index).await?;
+        }
+        let bytes = &bytes;
+        stream::iter(requests.into_iter().filter(|r| !r.is_empty()))
+            .map(|lines| async move { self.store(bytes, lines).await })
+            .buffer_unordered(self.client.config.bulk_parallel.max(1))
+            .try_fold(Indexed::default(), |sum, one| async move { Ok(sum.add(one)) })
+            .await
+    }
+
+    /// Makes the index unless this process has seen it.
+    async fn has_index(&self, index: &str) -> Result<(), ClusterError> {
+        if self.seen.lock().contains(index) {
+            return Ok(());
+        }
+        let mut attempt = 0;
+        loop {
+            // an index that is not made from the template would take any mapping
+            let made = async {
+                self.client.prepare().await?;
+                self.client.make_index(index).await
+            };
+            match made.await {
+                Ok(()) => break,
+                Err(e) if e.may_pass() && attempt + 1 < self.client.config.tries => {
+                    tokio::time::sleep(pause(attempt, 0)).await;
+                    attempt += 1;
+                }
+                Err(e) => return Err(e),
+            }
+        }
+        self.seen.lock().insert(index.into());
+        Ok(())
+    }
+
+    async fn store(&self, bytes: &[u8], lines: Vec<Line>) -> Result<Indexed, ClusterError> {
+        let mut done = Indexed::default();
+        // what is refused as a whole is halved until the one that spoils it is alone
+        let mut heap = vec![lines];
+        while let Some(mut lines) = heap.pop() {
+            let mut attempt = 0;
+            while !lines.is_empty() {
+                let first = lines[0].id;
+                let failed = match self.client.bulk(body(bytes, &lines)).await {
+                    Ok(answer) => {
+                        let (left, why) = sort_out(&answer, lines, &mut done)?;
+                        lines = left;
+                        if lines.is_empty() {
+                            break;
+                        }
+                        // an index that retention took away while we wrote comes back
+                        if why.contains("index_not_found") {
+                            self.seen.lock().clear();
+                            for line in &lines {
+                                Box::pin(self.has_index(&line.index)).await?;
+                            }
+                        }
+                        ClusterError::Away(why)
+                    }
+                    Err(ClusterError::Refused { status: 400 | 413, reason }) => {
+                        match lines.as_slice() {
+                            [one] => done.poison.push(Poison { id: one.id, reason }),
+                            many => {
+                                let (a, b) = many.split_at(many.len() / 2);
+                                heap.push(a.to_vec());
+                                heap.push(b.to_vec());
+                            }
+                        }
+                        break;
+                    }
+                    Err(e) if e.may_pass() => e,
+                    Err(e) => return Err(e),
+                };
+                attempt += 1;
+                if attempt >= self.client.config.tries {
+                    return Err(failed);
+                }
+                tracing::warn!(error = %failed, events = lines.len(), attempt, "events are sent to OpenSearch again");
+                measure::queue_retried(1);
+                tokio::time::sleep(pause(attempt, first)).await;
+            }
+        }
+        Ok(done)
+    }
+}
+
+fn body(bytes: &[u8], lines: &[Line]) -> Bytes {
+    let mut out = BytesMut::with_capacity(lines.iter().map(|l| l.at.len()).sum());
+    lines.iter().for_each(|l| out.put_slice(&bytes[l.at.clone()]));
+    out.freeze()
+}
+
+/// Counts what is settled. Answers what may be stored later, with one reason.
+fn sort_out(
+    answer: &serde_json::Value,
+    lines: Vec<Line>,
+    done: &mut Indexed,
+) -> Result<(Vec<Line>, String), ClusterError> {
+    let items = answer["items"].as_array().map_or(&[][..], Vec::as_slice);
+    if items.len() != lines.len() {
+        return Err(ClusterError::Garbled(format!(
+            "{} answers for {} events",
+            items.len(),
+            lines.len()
+        )));
+    }
+    let (mut left, mut why) = (Vec::new(), String::new());
+    for (line, item) in lines.into_iter().zip(items) {
+        let item = &item["create"];
+        if item["_id"].as_str() != Some(line.id.to_string().as_str()) {
+            return Err(ClusterError::Garbled(format!("an answer is not about event {}", line.id)));
+        }
+        let said = || reason(Some(item), "");
+        match item["status"].as_u64() {
+            Some(200..=299) => done.created += 1,
+            Some(409) => done.known += 1,
+            // 403: an index is read-only while the disk is full; 404: it was deleted
+            Some(403 | 404 | 408 | 429 | 500..=599) => {
+                why = said();
+                left.push(line);
+            }
+            _ => done.poison.push(Poison { id: line.id, reason: said() }),
+        }
+    }
+    Ok((left, why))
+}
+
+impl Client {
+    /// Makes everything written so far visible to searches.
+    pub async fn refresh(&self) -> Result<(), ClusterError> {
+        let path = format!("/{}/_refresh", self.pattern());
+        let lenient = [("ignore_unavailable", "true"), ("allow_no_indices", "true")];
+        self.ask(opensearch::http::Method::Post, &path, &lenient, None).await.map(|_| ())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn lines(ids: &[i64]) -> Vec<Line> {
+        ids.iter().map(|id| Line { id: *id, index: "i".into(), at: 0..0 }).collect()
+    }
+
+    #[test]
+    fn each_item_is_judged_by_its_own_status() {
+        let item = |id: &str, status: u64| json!({"create": {"_id": id, "status": status, "error": {"type": "t", "reason": "r"}}});
+        let answer = json!({"errors": true, "items": [item("1", 201), item("2", 409), item("3", 429), item("4", 400)]});
+        let mut done = Indexed::default();
+        let (left, why) = sort_out(&answer, lines(&[1, 2, 3, 4]), &mut done).unwrap();
+        assert_eq!((done.created, done.known), (1, 1));
+        assert_eq!(left.iter().map(|l| l.id).collect::<Vec<_>>(), [3]);
+        assert_eq!(done.poison, [Poison { id: 4, reason: "t: r".into() }]);
+        assert_eq!(why, "t: r");
+    }
+
+    #[test]
+    fn an_answer_about_other_events_is_no_answer() {
+        let answer = json!({"items": [{"create": {"_id": "7", "status": 201}}]});
+        assert!(sort_out(&answer, lines(&[1]), &mut Indexed::default()).is_err());
+        assert!(sort_out(&answer, lines(&[7, 8]), &mut Indexed::default()).is_err());
+    }
+
+    #[test]
+    fn pauses_grow_and_differ() {
+        assert!(pause(0, 1) < pause(3, 1) && pause(30, 1) <= LONGEST_PAUSE);
+        assert_ne!(pause(3, 1), pause(3, 2));
+    }
+}

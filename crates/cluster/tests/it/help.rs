@@ -1,0 +1,61 @@
+//! An engine of its own for each test, on the one server, and its end.
+use cluster::{Cluster, Config};
+use opensearch::http::Method;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// The server's address. Without one nothing here can be shown, which is a failure on machines that promise it (`CI`).
+#[expect(clippy::disallowed_methods, reason = "a test's setting")]
+pub fn url() -> Option<String> {
+    match std::env::var("EVENTSEC_TEST_SEARCH_URL") {
+        Ok(url) if !url.is_empty() => Some(url),
+        _ => {
+            assert!(std::env::var("CI").is_err(), "EVENTSEC_TEST_SEARCH_URL is not set");
+            println!("skipped: EVENTSEC_TEST_SEARCH_URL names no OpenSearch");
+            None
+        }
+    }
+}
+
+/// A prefix that no other test uses, in this process or another.
+pub fn prefix() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("t{}-{}-", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Deletes what it made when it goes.
+pub struct Own {
+    pub cluster: Arc<Cluster>,
+}
+
+impl Own {
+    pub async fn at(url: &str) -> Self {
+        let mut config = Config::at(url);
+        config.prefix = prefix();
+        config.replicas = 0;
+        let cluster = Arc::new(Cluster::new(config).unwrap());
+        cluster.client().prepare().await.unwrap();
+        Self { cluster }
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        // connections belong to the test's runtime, which stands still here: others in a thread of their own
+        let config = self.cluster.client().config.as_ref().clone();
+        let swept = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(async {
+                let Ok(client) = cluster::Client::new(config) else { return };
+                for path in [
+                    format!("/{}", client.pattern()),
+                    format!("/_index_template/{}", client.named("eventsec-events")),
+                ] {
+                    let _ = client.ask(Method::Delete, &path, &[], None).await;
+                }
+            });
+            std::io::Result::Ok(())
+        });
+        let _ = swept.join();
+    }
+}

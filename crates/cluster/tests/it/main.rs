@@ -1,0 +1,5 @@
+//! The engine on a real OpenSearch: `EVENTSEC_TEST_SEARCH_URL` names one. Each test has a prefix of its own.
+mod conformance;
+mod help;
+mod real;
+mod writing;

@@ -1,0 +1,72 @@
+//! Parts whose time is over: whole files, never rows, and only what is in the manifest; the head and the journal stay.
+//!
+//! Dropping is a merge without a result: one transaction takes the parts out of the manifest, one exchange takes them from readers,
+//! and a file goes when its last reader lets go. What a crash leaves of files is swept at the next open, since no row names it.
+use crate::error::LakeError;
+use crate::lake::{Lake, Pending, blocking};
+use crate::layout;
+use crate::manifest::{ManifestChange, PartId, PartMeta};
+use model::Micros;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
+
+/// A part, and the day by which it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DatedPart {
+    /// Its folder's day. Events whose times no folder is made for count from the day on which their file was written.
+    pub day: String,
+    /// Whether deleting it gives room back: not while a backup on the same disk links to the same file.
+    pub frees: bool,
+    pub meta: PartMeta,
+}
+
+/// When the file was written last, and how many names it has.
+fn written(path: &Path) -> Option<(Micros, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    let there = std::fs::metadata(path).ok()?;
+    let since = there.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    Some((Micros(i64::try_from(since.as_micros()).ok()?), there.nlink()))
+}
+
+impl Lake {
+    /// All parts that readers see. What is set aside as damaged is not among them: it stays until somebody has looked at it.
+    pub async fn dated_parts(self: &Arc<Self>) -> Result<Vec<DatedPart>, LakeError> {
+        let this = self.clone();
+        blocking(move || {
+            let parts = this.state.lock().parts.clone();
+            let dated = parts.values().map(|part| {
+                let file = written(part.path());
+                let day = match (part.meta.day.as_str(), file) {
+                    (layout::OTHER, Some((at, _))) => at.date(),
+                    (day, _) => day.to_owned(),
+                };
+                let frees = file.is_some_and(|(_, names)| names < 2);
+                DatedPart { day, frees, meta: part.meta.clone() }
+            });
+            Ok(dated.collect())
+        })
+        .await
+    }
+
+    /// Takes these parts out for good. Those that are not there (any more) are left out of the answer. It waits for a merge that
+    /// is running, since that may be reading them.
+    pub async fn drop_parts(&self, ids: &[PartId]) -> Result<Vec<PartMeta>, LakeError> {
+        let mut pending = self.merging.lock().await;
+        if pending.is_some() {
+            self.commit_merge(&mut pending).await?;
+        }
+        let gone: Vec<PartMeta> = {
+            let state = self.state.lock();
+            ids.iter().filter_map(|id| state.parts.get(id)).map(|p| p.meta.clone()).collect()
+        };
+        if gone.is_empty() {
+            return Ok(gone);
+        }
+        let remove = gone.iter().map(|m| m.id.clone()).collect();
+        let change = ManifestChange { remove, ..Default::default() };
+        *pending = Some(Pending { change, parts: Vec::new() });
+        self.commit_merge(&mut pending).await?;
+        Ok(gone)
+    }
+}

@@ -1,0 +1,132 @@
+//! Parts that are dropped: whole days go, readers finish what they began, and a crash at any step leaves no file and no gap.
+use crate::crash::{Database, Fault, files, open};
+use futures::StreamExt;
+use lake::{Lake, Manifest};
+use model::{Micros, event::Event, time::DAY};
+use search::conformance::random::{self, BASE};
+use search::engine::{SearchEngine, Select};
+use std::sync::Arc;
+
+/// Events of one day after the corpus's first, received on it.
+fn events(first: i64, count: i64, tenant: &str, day: i64) -> Vec<Event> {
+    let mut all = random::events(&mut random::Rng::seeded("retain"), first, count, tenant);
+    for e in &mut all {
+        e.dataset = "windows.sysmon".into();
+        e.time = Micros(BASE + day * DAY + e.id);
+        e.received_at = e.time;
+    }
+    all
+}
+
+/// Three days of one tenant and one of another, a part each.
+async fn four_parts(lake: &Arc<Lake>) {
+    for (first, tenant, day) in
+        [(1, "acme", 0), (101, "acme", 1), (201, "acme", 2), (301, "other", 0)]
+    {
+        lake.append_block(first, &events(first, 50, tenant, day)).unwrap();
+        lake.flush(None).await.unwrap();
+    }
+}
+
+async fn ids(lake: &Arc<Lake>, tenant: &str, before: &str) -> Vec<String> {
+    let parts = lake.dated_parts().await.unwrap();
+    let old = parts.into_iter().filter(|p| p.meta.tenant == tenant && p.day.as_str() < before);
+    old.map(|p| p.meta.id).collect()
+}
+
+async fn count(lake: &Lake, tenant: &str) -> i64 {
+    lake.count(&Select::all(tenant)).await.unwrap()
+}
+
+#[tokio::test]
+async fn whole_days_of_one_tenant_go_and_nothing_else() {
+    let (dir, db) = (tempfile::tempdir().unwrap(), Database::new());
+    let lake = open(dir.path(), &db).await;
+    four_parts(&lake).await;
+    // what is not in a part yet cannot go
+    lake.append_block(9, &events(401, 10, "acme", 0)).unwrap();
+    let old = ids(&lake, "acme", &Micros(BASE + 2 * DAY).date()).await;
+    assert_eq!(old.len(), 2);
+    let gone = lake.drop_parts(&old).await.unwrap();
+    assert_eq!(gone.iter().map(|p| p.rows).sum::<i64>(), 100);
+    assert_eq!((count(&lake, "acme").await, count(&lake, "other").await), (60, 50));
+    assert_eq!((files(dir.path()), db.parts.parts().await.unwrap().len()), (2, 2));
+    assert!(lake.drop_parts(&old).await.unwrap().is_empty(), "they are gone already");
+    assert!(lake.drop_parts(&["nobody's".into()]).await.unwrap().is_empty());
+    // life goes on, and what was dropped does not come back
+    lake.flush(None).await.unwrap();
+    lake.compact(true).await.unwrap();
+    drop(lake);
+    let lake = open(dir.path(), &db).await;
+    assert_eq!((count(&lake, "acme").await, count(&lake, "other").await), (60, 50));
+    let report = lake.check().await.unwrap();
+    assert_eq!(report.damaged, vec![]);
+}
+
+#[tokio::test]
+async fn who_reads_already_reads_on() {
+    let (dir, db) = (tempfile::tempdir().unwrap(), Database::new());
+    let lake = open(dir.path(), &db).await;
+    four_parts(&lake).await;
+    let (all, columns) = (Select::all("acme"), ["event.id".to_owned()]);
+    let mut scan = lake.scan(&all, &columns);
+    let mut rows = scan.next().await.unwrap().unwrap().num_rows();
+    let old = ids(&lake, "acme", "9999").await;
+    assert_eq!(lake.drop_parts(&old).await.unwrap().len(), 3);
+    assert_eq!(count(&lake, "acme").await, 0, "who asks now finds nothing");
+    while let Some(batch) = scan.next().await {
+        rows += batch.unwrap().num_rows();
+    }
+    assert_eq!(rows, 150, "who asked before finds all");
+    drop(scan);
+    assert_eq!(files(dir.path()), 1, "the files went with their last reader");
+}
+
+#[tokio::test]
+async fn nothing_comes_back_and_nothing_else_goes_when_a_drop_is_cut() {
+    for fault in [Fault::Before, Fault::After] {
+        for reopen in [true, false] {
+            let when = format!("{fault:?}, reopened: {reopen}");
+            let (dir, db) = (tempfile::tempdir().unwrap(), Database::new());
+            let mut lake = open(dir.path(), &db).await;
+            four_parts(&lake).await;
+            let old = ids(&lake, "acme", &Micros(BASE + 2 * DAY).date()).await;
+            *db.fault.lock() = fault;
+            assert!(lake.drop_parts(&old).await.is_err(), "{when}");
+            *db.fault.lock() = Fault::None;
+            assert_eq!(files(dir.path()), 4, "{when}: no file goes before the manifest says so");
+            if reopen {
+                drop(lake);
+                lake = open(dir.path(), &db).await;
+                let left = if fault == Fault::After { 50 } else { 150 };
+                assert_eq!(count(&lake, "acme").await, left, "{when}: as the manifest says");
+            }
+            lake.drop_parts(&old).await.unwrap();
+            assert_eq!(
+                (count(&lake, "acme").await, count(&lake, "other").await),
+                (50, 50),
+                "{when}"
+            );
+            drop(lake);
+            let lake = open(dir.path(), &db).await;
+            assert_eq!((count(&lake, "acme").await, files(dir.path())), (50, 2), "{when}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn events_of_no_day_count_from_their_file_and_links_are_seen() {
+    let (dir, db) = (tempfile::tempdir().unwrap(), Database::new());
+    let lake = open(dir.path(), &db).await;
+    let mut ahead = events(1, 5, "acme", 0);
+    ahead.iter_mut().for_each(|e| e.time = Micros(BASE + 4_000 * DAY));
+    lake.append_block(1, &ahead).unwrap();
+    lake.flush(None).await.unwrap();
+    let part = lake.dated_parts().await.unwrap().remove(0);
+    assert_eq!(part.meta.day, "other");
+    // the file was written today, whatever the events say
+    assert!(part.day.len() == 10 && part.day < Micros(BASE + 4_000 * DAY).date(), "{}", part.day);
+    assert!(part.frees);
+    std::fs::hard_link(dir.path().join(&part.meta.path), dir.path().join("backup")).unwrap();
+    assert!(!lake.dated_parts().await.unwrap()[0].frees, "the backup holds on to it");
+}

@@ -1,0 +1,123 @@
+//! Detected blocks go to OpenSearch and leave the journal.
+use super::{AT_ONCE, POLL, Parts, Ready, after, detector, pause};
+use crate::road::RoadError;
+use cluster::Indexed;
+use model::{dead_letter::MAX_KEPT, event::Event};
+use std::{
+    collections::HashMap,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+use store::{NewDeadLetter, Tx};
+use tokio::sync::{Mutex, mpsc};
+
+/// Word of the dead letters that OpenSearch made.
+const REFUSED: &str = "index_refused";
+
+pub(super) async fn run(mut parts: Parts, hand: Arc<Mutex<mpsc::Receiver<Ready>>>) {
+    let mut failures = 0;
+    while !*parts.stop.borrow() {
+        let mut ready = Vec::new();
+        {
+            let mut hand = hand.lock().await;
+            let taken = async {
+                hand.recv_many(&mut ready, usize::try_from(AT_ONCE).unwrap_or(8)).await;
+            };
+            // nothing in hand for a while: something may be left in the journal
+            let _ = tokio::time::timeout(POLL, taken).await;
+        }
+        let done = if ready.is_empty() { sweep(&parts).await } else { store(&parts, ready).await };
+        match done {
+            Ok(()) => failures = 0,
+            Err(e) => {
+                tracing::error!(error = %e, "blocks could not be indexed; they stay in the journal");
+                measure::queue_retried(1);
+                pause(&mut parts.stop, after(failures)).await;
+                failures += 1;
+            }
+        }
+    }
+}
+
+/// Blocks in hand, unless another process was quicker.
+async fn store(parts: &Parts, ready: Vec<Ready>) -> Result<(), RoadError> {
+    let mut tx = parts.store.begin().await?;
+    let mut mine = Vec::with_capacity(ready.len());
+    for r in ready {
+        if tx.claim_block(r.seq).await? {
+            mine.push((r.seq, r.events));
+        }
+    }
+    finish(parts, tx, mine).await
+}
+
+/// Blocks that were detected and never indexed: by a process that ended, or while OpenSearch was away.
+async fn sweep(parts: &Parts) -> Result<(), RoadError> {
+    loop {
+        let mut tx = parts.store.begin().await?;
+        let blocks = tx.claim_blocks(true, AT_ONCE).await?;
+        if blocks.is_empty() || *parts.stop.borrow() {
+            return Ok(());
+        }
+        let blocks = detector::read(blocks).await?;
+        finish(parts, tx, blocks.into_iter().map(|(b, events)| (b.seq, events)).collect()).await?;
+    }
+}
+
+/// Writes the events, then deletes their blocks.
+async fn finish(
+    parts: &Parts,
+    mut tx: Tx,
+    blocks: Vec<(i64, Vec<Event>)>,
+) -> Result<(), RoadError> {
+    if blocks.is_empty() {
+        return Ok(());
+    }
+    let events: Vec<Event> = blocks.iter().flat_map(|(_, e)| e.iter().cloned()).collect();
+    let done = parts.engine.index(&events).await.inspect_err(|_| {
+        events.iter().for_each(|e| measure::index_failed(&e.source, 1));
+    })?;
+    let now = (parts.clock)();
+    letters(parts, &mut tx, &done, &events).await?;
+    for (seq, _) in &blocks {
+        tx.release(*seq).await?;
+    }
+    tx.commit().await?;
+    if let Some(oldest) = events.iter().map(|e| e.received_at).min() {
+        let lag = now.since(oldest).max(0);
+        parts.counters.index_lag_us.store(lag, Ordering::Relaxed);
+        measure::ingest_to_index(Duration::from_micros(lag.unsigned_abs()));
+    }
+    parts.counters.indexed.fetch_add(events.len() as i64, Ordering::Relaxed);
+    for e in &events {
+        parts.told.count(&e.tenant);
+    }
+    Ok(())
+}
+
+/// What OpenSearch refuses for ever is kept where people see it.
+async fn letters(
+    parts: &Parts,
+    tx: &mut Tx,
+    done: &Indexed,
+    events: &[Event],
+) -> Result<(), RoadError> {
+    if done.poison.is_empty() {
+        return Ok(());
+    }
+    let by_id: HashMap<i64, &Event> = events.iter().map(|e| (e.id, e)).collect();
+    for p in &done.poison {
+        let Some(e) = by_id.get(&p.id) else { continue };
+        tracing::error!(event = p.id, reason = %p.reason, "OpenSearch refuses an event; it is a dead letter now");
+        let letter = NewDeadLetter {
+            source: e.source.to_string(),
+            reason: REFUSED.into(),
+            hint: format!("event {}: {}", p.id, p.reason),
+            raw: e.raw[..e.raw.floor_char_boundary(MAX_KEPT)].to_owned(),
+            sample: e.sample,
+            ..Default::default()
+        };
+        tx.add_dead_letter(&e.tenant, &letter, (parts.clock)()).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! The road of several processes on one PostgreSQL: any process that takes events writes blocks, any worker takes blocks.
+//!
+//! A worker takes blocks nobody else holds, lets them meet the rules and marks them in the transaction that stores their alerts;
+//! then it writes their events to OpenSearch and deletes the blocks in a second one. Dying between any two steps leaves blocks
+//! that another worker takes: a marked block meets no rule again, and an event that is stored already is left as it is.
+//! Detection never waits for OpenSearch: while that is away blocks are detected and stay in the journal.
+mod detector;
+mod indexer;
+mod told;
+
+use crate::{RuleHub, road::Counters};
+use cluster::Cluster;
+use model::{event::Event, live::Note, time::Clock};
+use std::{sync::Arc, time::Duration};
+use store::Store;
+use tokio::sync::{Mutex, Notify, broadcast, mpsc, watch};
+
+pub use told::Told;
+
+/// Blocks that one transaction takes.
+const AT_ONCE: i64 = 8;
+/// Detected blocks kept in memory for the indexers; more are read from the journal again.
+const IN_HAND: usize = 32;
+/// Bulk writers of one process.
+const INDEXERS: usize = 2;
+/// How long to wait for the bell: it may be missed.
+const POLL: Duration = Duration::from_secs(1);
+/// Pause after an error, and the longest one after many.
+const RETRY: Duration = Duration::from_millis(250);
+const LONGEST_RETRY: Duration = Duration::from_secs(5);
+
+/// A detected block with its events.
+struct Ready {
+    seq: i64,
+    events: Vec<Event>,
+}
+
+/// What the tasks share.
+#[derive(Clone)]
+struct Parts {
+    store: Store,
+    engine: Arc<Cluster>,
+    rules: Arc<RuleHub>,
+    live: broadcast::Sender<(Arc<str>, Note)>,
+    clock: Clock,
+    counters: Arc<Counters>,
+    told: Arc<Told>,
+    stop: watch::Receiver<bool>,
+}
+
+/// The tasks of a worker process. Dropping it does not end them: `stop` does.
+pub struct Workers {
+    stop: watch::Sender<bool>,
+    /// Rung when a block was written.
+    pub bell: Arc<Notify>,
+    tasks: Vec<tokio::task::JoinHandle<()>>,
+}
+
+impl Workers {
+    /// Starts detection and indexing.
+    pub(crate) fn start(
+        store: Store,
+        engine: Arc<Cluster>,
+        rules: Arc<RuleHub>,
+        live: broadcast::Sender<(Arc<str>, Note)>,
+        clock: Clock,
+        counters: Arc<Counters>,
+    ) -> Self {
+        let (stop, stopped) = watch::channel(false);
+        let bell = Arc::new(Notify::new());
+        let told = Arc::new(Told::default());
+        let parts = Parts { store, engine, rules, live, clock, counters, told, stop: stopped };
+        let (hand, taken) = mpsc::channel(IN_HAND);
+        let taken = Arc::new(Mutex::new(taken));
+        let mut tasks =
+            vec![crate::road::spawn(detector::run(parts.clone(), hand, bell.clone()))];
+        for _ in 0..INDEXERS {
+            tasks.push(crate::road::spawn(indexer::run(parts.clone(), taken.clone())));
+        }
+        tasks.push(crate::road::spawn(told::run(parts)));
+        Self { stop, bell, tasks }
+    }
+
+    /// Ends after the blocks in hand. What is not done stays in the journal for others.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        self.bell.notify_one();
+        for task in self.tasks {
+            if task.await.is_err() {
+                tracing::error!("a task of the road panicked");
+            }
+        }
+    }
+}
+
+/// Waits, unless the program stops first: answers whether it goes on.
+async fn pause(stop: &mut watch::Receiver<bool>, how_long: Duration) -> bool {
+    tokio::select! {
+        _ = stop.wait_for(|s| *s) => false,
+        () = tokio::time::sleep(how_long) => true,
+    }
+}
+
+/// Doubles with each failure in a row.
+fn after(failures: u32) -> Duration {
+    (RETRY * 2u32.saturating_pow(failures.min(10))).min(LONGEST_RETRY)
+}

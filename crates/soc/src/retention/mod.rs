@@ -1,0 +1,107 @@
+//! Retention: the policy, what it would take out, and taking it out.
+//!
+//! Invariants
+//! * Only what a policy gives a number of days is ever deleted, and nothing of a tenant on hold. Open alerts and the audit trail stay.
+//! * What goes is told first: the audit row is written before anything is deleted, since files and dead letters lie elsewhere than it.
+//! * One run at a time, and no change of a policy meanwhile: once a hold is set, nothing is being deleted.
+mod plan;
+mod run;
+
+use crate::{
+    Soc, fault,
+    record::{self, Act},
+};
+use backend::{Reply, RetentionBackend};
+use model::{
+    Caller, FieldError, Permission, Problem,
+    retention::{DiskRoom, Retention, RetentionPolicy, RetentionReport},
+};
+use std::sync::Arc;
+
+/// How much room the data folder's disk has; `None` when it does not tell. Tests say what they like.
+pub type Disk = Arc<dyn Fn() -> Option<DiskRoom> + Send + Sync>;
+
+fn act<'a>(
+    action: &'a str,
+    before: Option<serde_json::Value>,
+    after: Option<serde_json::Value>,
+) -> Act<'a> {
+    Act { action, target_type: "retention", target_id: String::new(), before, after }
+}
+
+impl Soc {
+    async fn present(&self, tenant: &str) -> Result<Retention, Problem> {
+        let (policy, updated_at) = self.store.retention(tenant).await.map_err(fault::store)?;
+        let keep_free_percent = self.policy.keep_free_percent;
+        Ok(Retention { policy, updated_at, keep_free_percent, disk: (self.disk)() })
+    }
+
+    /// Refuses what a person wants to delete by hand while the tenant is on hold.
+    pub(crate) async fn not_on_hold(&self, tenant: &str) -> Result<(), Problem> {
+        if self.store.retention(tenant).await.map_err(fault::store)?.0.hold {
+            let text = "A legal hold is on: nothing may be deleted";
+            // the code is what pages have words for in the reader's language
+            let errors = vec![FieldError {
+                pointer: String::new(),
+                code: "legal_hold".into(),
+                message: text.into(),
+            }];
+            return Err(Problem { errors, ..Problem::conflict(text) });
+        }
+        Ok(())
+    }
+}
+
+impl RetentionBackend for Soc {
+    fn retention<'a>(&'a self, who: &'a Caller) -> Reply<'a, Retention> {
+        Box::pin(async move {
+            who.require(Permission::ManageRetention)?;
+            self.present(&who.tenant).await
+        })
+    }
+
+    fn set_retention<'a>(
+        &'a self,
+        who: &'a Caller,
+        policy: RetentionPolicy,
+    ) -> Reply<'a, Retention> {
+        Box::pin(async move {
+            who.require(Permission::ManageRetention)?;
+            let policy = policy.check()?;
+            let _turn = self.deleting.lock().await;
+            let now = (self.clock)();
+            let (before, _) = self.store.retention(&who.tenant).await.map_err(fault::store)?;
+            let mut tx = self.store.begin().await.map_err(fault::store)?;
+            tx.set_retention(&who.tenant, &policy, now).await.map_err(fault::store)?;
+            let act = act("retention.update", record::value(&before), record::value(&policy));
+            record::by(&mut tx, who, act, now).await?;
+            tx.commit().await.map_err(fault::store)?;
+            self.present(&who.tenant).await
+        })
+    }
+
+    fn preview_retention<'a>(&'a self, who: &'a Caller) -> Reply<'a, RetentionReport> {
+        Box::pin(async move {
+            who.require(Permission::ManageRetention)?;
+            let now = (self.clock)();
+            let plan = self.plan_retention(now).await?;
+            Ok(self.due(&who.tenant, &plan, now).await?.report)
+        })
+    }
+
+    fn run_retention<'a>(&'a self, who: &'a Caller) -> Reply<'a, RetentionReport> {
+        Box::pin(async move {
+            who.require(Permission::ManageRetention)?;
+            let _turn = self.deleting.lock().await;
+            let now = (self.clock)();
+            let plan = self.plan_retention(now).await?;
+            let due = self.due(&who.tenant, &plan, now).await?;
+            let mut tx = self.store.begin().await.map_err(fault::store)?;
+            let act = act("retention.run", None, record::value(&due.report));
+            record::by(&mut tx, who, act, now).await?;
+            tx.commit().await.map_err(fault::store)?;
+            self.delete_due(&who.tenant, &due).await?;
+            Ok(due.report)
+        })
+    }
+}

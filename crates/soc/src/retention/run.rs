@@ -1,0 +1,164 @@
+//! What is due, and deleting it: parts in one change, alerts and dead letters some at a time, so that others can write in between.
+use super::{
+    act,
+    plan::{Doomed, Plan, cutoff, plan},
+};
+use crate::{Soc, fault, record};
+use model::{
+    Micros, Problem,
+    retention::{ClassReport, DataClass, RetentionPolicy, RetentionReport},
+};
+use pipeline::RoadError;
+
+/// Alerts or dead letters that one transaction deletes.
+const AT_ONCE: i64 = 500;
+
+fn events(e: RoadError) -> Problem {
+    tracing::error!(error = %e, "stored events could not be looked at or deleted");
+    Problem::unavailable("The event store does not answer. Try again").retry_after(2)
+}
+
+/// What goes of one tenant.
+pub(super) struct Due {
+    pub report: RetentionReport,
+    parts: Vec<String>,
+    alerts_before: Option<Micros>,
+    letters_before: Option<Micros>,
+}
+
+impl Soc {
+    /// The parts that go, of all tenants: for room the oldest days go whoever's they are.
+    pub(super) async fn plan_retention(&self, now: Micros) -> Result<Plan, Problem> {
+        let policies = self.store.retention_of_all().await.map_err(fault::store)?;
+        if policies.is_empty() {
+            return Ok(Plan::default());
+        }
+        let disk = (self.disk)();
+        let lacking = disk.map_or(0, |d| d.lacking(self.policy.keep_free_percent));
+        let parts = self.road.parts().await.map_err(events)?;
+        Ok(plan(parts, &policies, now, lacking))
+    }
+
+    /// What of the plan is this tenant's, with its alerts and dead letters. Looks and changes nothing.
+    pub(super) async fn due(&self, tenant: &str, plan: &Plan, now: Micros) -> Result<Due, Problem> {
+        let (policy, _) = self.store.retention(tenant).await.map_err(fault::store)?;
+        let mut due = Due {
+            report: RetentionReport { hold: policy.hold, classes: Vec::new() },
+            parts: Vec::new(),
+            alerts_before: None,
+            letters_before: None,
+        };
+        for class in DataClass::ALL {
+            let mut row = ClassReport::new(class, policy.days(class));
+            if !policy.hold {
+                self.look(tenant, plan, &policy, now, &mut due, &mut row).await?;
+            }
+            due.report.classes.push(row);
+        }
+        Ok(due)
+    }
+
+    async fn look(
+        &self,
+        tenant: &str,
+        plan: &Plan,
+        policy: &RetentionPolicy,
+        now: Micros,
+        due: &mut Due,
+        row: &mut ClassReport,
+    ) -> Result<(), Problem> {
+        let before = policy.days(row.class).map(|days| cutoff(now, days));
+        let old = match (row.class, before) {
+            (DataClass::Events | DataClass::Network, _) => {
+                let mine = |d: &&Doomed| d.meta.tenant == tenant && d.class == row.class;
+                for doomed in plan.parts.iter().filter(mine).collect::<Vec<_>>() {
+                    row.parts += 1;
+                    row.events += doomed.meta.rows;
+                    row.bytes += doomed.meta.bytes;
+                    row.for_room += i64::from(doomed.for_room);
+                    row.reach(&doomed.day);
+                    due.parts.push(doomed.meta.id.clone());
+                }
+                return Ok(());
+            }
+            (_, None) => return Ok(()),
+            (DataClass::Alerts, Some(before)) => {
+                due.alerts_before = Some(before);
+                self.store.old_alerts(tenant, before).await
+            }
+            (DataClass::DeadLetters, Some(before)) => {
+                due.letters_before = Some(before);
+                self.store.old_letters(tenant, before).await
+            }
+        };
+        let old = old.map_err(fault::store)?;
+        row.rows = old.rows;
+        for at in [old.oldest, old.newest].into_iter().flatten() {
+            row.reach(&at.date());
+        }
+        Ok(())
+    }
+
+    /// Deletes it. Whoever calls has told it in the audit trail and holds the turn.
+    pub(super) async fn delete_due(&self, tenant: &str, due: &Due) -> Result<(), Problem> {
+        if !due.parts.is_empty() {
+            self.road.drop_parts(&due.parts).await.map_err(events)?;
+        }
+        if let Some(before) = due.alerts_before {
+            loop {
+                let mut tx = self.store.begin().await.map_err(fault::store)?;
+                let n = tx.delete_old_alerts(tenant, before, AT_ONCE).await;
+                let n = n.map_err(fault::store)?;
+                tx.commit().await.map_err(fault::store)?;
+                if n < AT_ONCE {
+                    break;
+                }
+            }
+        }
+        if let Some(before) = due.letters_before {
+            loop {
+                let n = self.store.delete_old_letters(tenant, before, AT_ONCE).await;
+                if n.map_err(fault::store)? < AT_ONCE {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// All tenants' policies, by the clock: called now and then by the program itself.
+    pub async fn retain(&self) -> Result<(), Problem> {
+        let _turn = self.deleting.lock().await;
+        let now = (self.clock)();
+        let plan = self.plan_retention(now).await?;
+        if plan.lacking > 0 {
+            tracing::warn!(
+                bytes = plan.lacking,
+                percent = self.policy.keep_free_percent,
+                "the disk has less room than is to stay free, and nothing more may be deleted"
+            );
+        }
+        for tenant in self.store.tenants().await.map_err(fault::store)? {
+            let due = self.due(&tenant.id, &plan, now).await?;
+            if due.report.is_empty() {
+                continue;
+            }
+            let mut tx = self.store.begin().await.map_err(fault::store)?;
+            let act = act("retention.run", None, record::value(&due.report));
+            record::by_system(&mut tx, &tenant.id, "system", "", act, now).await?;
+            tx.commit().await.map_err(fault::store)?;
+            self.delete_due(&tenant.id, &due).await?;
+            for row in due.report.classes.iter().filter(|r| r.parts + r.rows > 0) {
+                tracing::info!(
+                    tenant = tenant.id,
+                    class = row.class.as_str(),
+                    events = row.events,
+                    bytes = row.bytes,
+                    rows = row.rows,
+                    "past its time and deleted"
+                );
+            }
+        }
+        Ok(())
+    }
+}

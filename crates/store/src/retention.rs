@@ -1,0 +1,163 @@
+//! How long each tenant keeps what, and taking out what is older: closed alerts and dead letters. Events are the lake's.
+//!
+//! The audit trail has no statement here: it is never deleted.
+use crate::{
+    Result, Store, StoreError, Tx,
+    base::{
+        row::Cols,
+        sql::{journal_sql, sql},
+        val::args,
+    },
+};
+use model::{
+    Micros,
+    retention::{DataClass, RetentionPolicy},
+};
+use std::collections::BTreeMap;
+
+/// The class under which a tenant's hold stands.
+const WHOLE: &str = "*";
+
+/// Rows that are past their time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Old {
+    pub rows: i64,
+    pub oldest: Option<Micros>,
+    pub newest: Option<Micros>,
+}
+
+struct Line {
+    tenant: String,
+    class: String,
+    days: Option<i64>,
+    hold: bool,
+    updated_at: Micros,
+}
+
+fn line(r: &dyn Cols) -> Result<Line> {
+    Ok(Line {
+        tenant: r.text("tenant")?,
+        class: r.text("class")?,
+        days: r.opt_int("days")?,
+        hold: r.flag("hold")?,
+        updated_at: r.time("updated_at")?,
+    })
+}
+
+fn put(policy: &mut RetentionPolicy, line: &Line) -> Result<()> {
+    if line.class == WHOLE {
+        policy.hold = line.hold;
+        return Ok(());
+    }
+    let class = DataClass::parse(&line.class)
+        .ok_or_else(|| StoreError::Corrupt(format!("class holds {:?}", line.class)))?;
+    policy.set_days(class, line.days);
+    Ok(())
+}
+
+fn old(r: &dyn Cols) -> Result<Old> {
+    Ok(Old { rows: r.int("n")?, oldest: r.opt_time("oldest")?, newest: r.opt_time("newest")? })
+}
+
+macro_rules! policy_select {
+    () => {
+        "SELECT p.tenant, p.class, p.days, p.hold, p.updated_at FROM retention_policies p"
+    };
+}
+
+impl Store {
+    /// The tenant's policy, and when somebody last set it. Without one everything is kept for ever.
+    pub async fn retention(&self, tenant: &str) -> Result<(RetentionPolicy, Option<Micros>)> {
+        let sql = sql!(policy_select!(), " WHERE p.tenant = $1");
+        let lines = self.main.read().all(sql, args![tenant], line).await?;
+        let mut policy = RetentionPolicy::default();
+        for line in &lines {
+            put(&mut policy, line)?;
+        }
+        Ok((policy, lines.iter().map(|l| l.updated_at).max()))
+    }
+
+    /// The policies of all tenants that have one.
+    pub async fn retention_of_all(&self) -> Result<BTreeMap<String, RetentionPolicy>> {
+        let sql = sql!(policy_select!(), " ORDER BY p.tenant, p.class");
+        let lines = self.main.read().all(sql, args![], line).await?;
+        let mut all: BTreeMap<String, RetentionPolicy> = BTreeMap::new();
+        for line in &lines {
+            put(all.entry(line.tenant.clone()).or_default(), line)?;
+        }
+        Ok(all)
+    }
+
+    /// Alerts that were closed before that moment.
+    pub async fn old_alerts(&self, tenant: &str, before: Micros) -> Result<Old> {
+        let sql = sql!(
+            "SELECT COUNT(*) AS n, MIN(a.closed_at) AS oldest, MAX(a.closed_at) AS newest FROM alerts a \
+             WHERE a.tenant = $1 AND a.status = 'closed' AND a.closed_at < $2"
+        );
+        self.main.read().one(sql, args![tenant, before], old).await
+    }
+
+    /// Dead letters that came before that moment.
+    pub async fn old_letters(&self, tenant: &str, before: Micros) -> Result<Old> {
+        let sql = journal_sql!(
+            "SELECT COUNT(*) AS n, MIN(d.received_at) AS oldest, MAX(d.received_at) AS newest FROM dead_letters d \
+             WHERE d.tenant = $1 AND d.received_at < $2"
+        );
+        self.journal.read().one(sql, args![tenant, before], old).await
+    }
+
+    /// Deletes at most `limit` of [`Store::old_letters`], oldest first. Answers how many.
+    pub async fn delete_old_letters(
+        &self,
+        tenant: &str,
+        before: Micros,
+        limit: i64,
+    ) -> Result<i64> {
+        let sql = journal_sql!(
+            "DELETE FROM dead_letters WHERE tenant = $1 AND id IN (SELECT d.id FROM dead_letters d \
+             WHERE d.tenant = $1 AND d.received_at < $2 ORDER BY d.id LIMIT $3)"
+        );
+        let mut tx = self.journal.begin().await?;
+        let n = tx.on().exec(sql, args![tenant, before, limit]).await?;
+        tx.commit().await?;
+        Ok(n)
+    }
+}
+
+impl Tx {
+    /// Replaces the tenant's policy.
+    ///
+    /// # Errors
+    /// `Conflict` when there is no such tenant.
+    pub async fn set_retention(
+        &mut self,
+        tenant: &str,
+        policy: &RetentionPolicy,
+        now: Micros,
+    ) -> Result<()> {
+        let classes = DataClass::ALL.map(|c| (c.as_str(), policy.days(c), false));
+        for (class, days, hold) in classes.into_iter().chain([(WHOLE, None, policy.hold)]) {
+            let sql = sql!(
+                "INSERT INTO retention_policies (tenant, class, days, hold, updated_at) VALUES ($1, $2, $3, $4, $5) \
+                 ON CONFLICT (tenant, class) DO UPDATE SET days = excluded.days, hold = excluded.hold, updated_at = excluded.updated_at"
+            );
+            self.on().exec(sql, args![tenant, class, days, hold, now]).await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes at most `limit` of [`Store::old_alerts`] with their histories, those of the smallest ids first. One that was opened
+    /// again meanwhile stays. Answers how many.
+    pub async fn delete_old_alerts(
+        &mut self,
+        tenant: &str,
+        before: Micros,
+        limit: i64,
+    ) -> Result<i64> {
+        let sql = sql!(
+            "DELETE FROM alerts WHERE tenant = $1 AND status = 'closed' AND id IN (SELECT a.id FROM alerts a \
+             WHERE a.tenant = $1 AND a.status = 'closed' AND a.closed_at < $2 ORDER BY a.id LIMIT $3)"
+        );
+        self.on().exec(sql, args![tenant, before, limit]).await
+    }
+}
