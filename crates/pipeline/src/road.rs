@@ -189,8 +189,10 @@ impl Road {
         rules: Arc<RuleHub>,
         live: broadcast::Sender<(Arc<str>, Note)>,
         clock: Clock,
+        broken: Arc<Notify>,
     ) -> Workers {
-        Workers::start(self.store.clone(), engine, rules, live, clock, self.counters.clone())
+        let (store, counters) = (self.store.clone(), self.counters.clone());
+        Workers::start(store, engine, rules, live, clock, counters, broken)
     }
 
     fn with_writer(
@@ -361,7 +363,7 @@ impl Road {
     }
 }
 
-async fn watched(task: &'static str, work: impl Future<Output = ()>, broken: Arc<Notify>) {
+pub(crate) async fn watched(task: &'static str, work: impl Future<Output = ()>, broken: Arc<Notify>) {
     if AssertUnwindSafe(work).catch_unwind().await.is_err() {
         tracing::error!(task, "a task of the road panicked: nothing more is taken");
         broken.notify_one();

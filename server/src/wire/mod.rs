@@ -120,7 +120,8 @@ impl App {
             (road, running) = Road::join(store.clone(), clock.clone(), limits);
             let works = matches!(config.serve.role, Roles::All | Roles::Worker);
             let workers = works.then(|| {
-                road.work(cluster.clone(), rules.clone(), live.told(), clock.clone())
+                let (rules, broken) = (rules.clone(), running.broken.clone());
+                road.work(cluster.clone(), rules, live.told(), clock.clone(), broken)
             });
             (engine, shared) = (cluster.clone(), Some((cluster, workers)));
         }
