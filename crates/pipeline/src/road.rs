@@ -152,6 +152,7 @@ impl Road {
         );
         worker.recover().await?;
         let (forward, blocks) = mpsc::channel(config.backlog_blocks);
+        let next_id = store.next_event_id().await?;
         let broken = Arc::new(Notify::new());
         let (road, writer) = Self::with_writer(
             store,
@@ -159,7 +160,7 @@ impl Road {
             clock,
             counters,
             config,
-            Some((forward, worker.last_seq())),
+            Some((forward, worker.last_seq(), next_id)),
             broken.clone(),
         );
         let worker = spawn(watched("worker", worker.run(blocks), broken.clone()));
@@ -201,11 +202,12 @@ impl Road {
         clock: Clock,
         counters: Arc<Counters>,
         config: RoadConfig,
-        forward: Option<(mpsc::Sender<Committed>, i64)>,
+        forward: Option<(mpsc::Sender<Committed>, i64, i64)>,
         broken: Arc<Notify>,
     ) -> (Self, tokio::task::JoinHandle<()>) {
         let (queue, inbox) = mpsc::channel(4096);
-        let (forward, last_seq) = forward.map_or((None, 0), |(f, seq)| (Some(f), seq));
+        let (forward, last_seq, next_id) =
+            forward.map_or((None, 0, 0), |(f, seq, id)| (Some(f), seq, id));
         let book = Arc::new(Book::new(clock.clone()));
         let writer = Writer {
             store: store.clone(),
@@ -213,6 +215,7 @@ impl Road {
             counters: counters.clone(),
             book: book.clone(),
             config: config.clone(),
+            next_id,
             last_seq,
             unsure: false,
             forward,

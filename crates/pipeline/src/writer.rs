@@ -25,6 +25,8 @@ pub(crate) struct Writer {
     pub counters: Arc<Counters>,
     pub book: Arc<Book>,
     pub config: RoadConfig,
+    /// Id that the next event gets if nobody else has written a block; where others do, it is not looked at.
+    pub next_id: i64,
     /// The newest block that was handed on, or is older than this process.
     pub last_seq: i64,
     /// A commit's answer was lost: whether it happened is looked up before the next one.
@@ -152,7 +154,13 @@ impl Writer {
         work.end(Stage::Pack, packed.as_ref().map_or(0, |(bytes, _)| bytes.len() as u64));
         let wait = Wait::begin();
         // from here on no other process gives out ids
-        let open = self.store.journal_open().await?;
+        let mut open = self.store.journal_open().await?;
+        if self.forward.is_some() && open.next_id() != self.next_id {
+            // a commit that was given up for lost has happened after all
+            drop(open);
+            self.catch_up(None).await?;
+            open = self.store.journal_open().await?;
+        }
         let first_id = open.next_id();
         let (mut receipts, mut id) = (Vec::with_capacity(fresh.len()), first_id);
         let mut what = Append { ring: self.forward.is_none(), ..Default::default() };
@@ -193,6 +201,7 @@ impl Writer {
         };
         wait.end(Stage::Commit, length.unsigned_abs());
         self.counters.journal_bytes.fetch_add(length, Ordering::Relaxed);
+        self.next_id = id;
         Ok((seq, receipts))
     }
 
@@ -248,6 +257,7 @@ impl Writer {
                 }
             }
         }
+        self.next_id = self.store.next_event_id().await?;
         self.unsure = false;
         Ok(found)
     }
