@@ -111,7 +111,7 @@ fn an_empty_database_lacks_everything() {
         .unwrap();
         let wrong = store.check().await.unwrap();
         let tables = table_names(Which::Main).len() + table_names(Which::Journal).len();
-        assert_eq!(wrong.len(), 6 + tables, "{wrong:?}");
+        assert_eq!(wrong.len(), 8 + tables, "{wrong:?}");
         store.close().await;
     });
 }
