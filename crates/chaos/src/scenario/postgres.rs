@@ -95,7 +95,8 @@ struct Watch {
 
 impl Watch {
     fn start(admin: Client, anonymous: Client) -> Self {
-        let (stop, statuses) = (Arc::new(AtomicBool::new(false)), Arc::<Mutex<_>>::default());
+        let stop = Arc::new(AtomicBool::new(false));
+        let statuses = Arc::<Mutex<BTreeMap<u16, u64>>>::default();
         let wrong = Arc::<Mutex<Vec<String>>>::default();
         let (stopped, counted, noted) = (stop.clone(), statuses.clone(), wrong.clone());
         let task = tokio::spawn(async move {

@@ -1,7 +1,7 @@
 //! Appending: everything that an acknowledgement promises becomes durable in one commit.
 use crate::{
     NewDeadLetter, Result, Store, StoreError, Tally,
-    base::{db::On, sql::journal_sql, tx::RawTx, val::args},
+    base::{db::On, reserve::Reserve, sql::journal_sql, tx::RawTx, val::args},
     dead_letters, ingest_ledger,
 };
 use model::Micros;
