@@ -191,9 +191,10 @@ impl Lake {
 /// The columns of an input, as far as its footer knows.
 fn note(plan: &mut Plan, part: &Part, footer: &Footer) {
     let rows: usize = footer.groups.iter().map(|g| g.rows).sum();
-    for field in part.schema(footer).fields() {
+    for (column, field) in part.schema(footer).fields().iter().enumerate() {
         let plain = matches!(field.data_type(), arrow_schema::DataType::Utf8);
-        plan.note(field.name(), field.data_type(), rows, if plain { rows } else { 0 });
+        let distinct = if plain { rows } else { 0 };
+        plan.note(field.name(), field.data_type(), rows, distinct, footer.unpacked(column));
     }
 }
 

@@ -52,6 +52,13 @@ impl Footer {
         self.arrow.metadata().row_groups().get(group)?.columns().get(column)
     }
 
+    /// Bytes of the column before compression, in all row groups.
+    pub fn unpacked(&self, column: usize) -> usize {
+        let groups = self.arrow.metadata().row_groups().iter();
+        let sizes = groups.filter_map(|g| g.columns().get(column)).map(|c| c.uncompressed_size());
+        usize::try_from(sizes.sum::<i64>()).unwrap_or(0)
+    }
+
     /// Whether the row group has no value in the column. `false` when it does not say.
     pub fn is_all_null(&self, group: usize, column: usize) -> bool {
         let Some(chunk) = self.chunk(group, column) else { return true };
