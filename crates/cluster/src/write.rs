@@ -67,9 +67,10 @@ impl Cluster {
         let mut begun = 0;
         for e in events {
             let (from, index) = (bytes.len(), names::index(e));
-            let action = serde_json::json!({"create": {"_index": self.client.named(&index), "_id": e.id.to_string()}});
-            bytes.extend_from_slice(action.to_string().as_bytes());
-            bytes.push(b'\n');
+            // names are lower-case words (`Client::new` looks): nothing to escape
+            let name = self.client.named(&index);
+            let action = format!("{{\"create\":{{\"_index\":\"{name}\",\"_id\":\"{}\"}}}}\n", e.id);
+            bytes.extend_from_slice(action.as_bytes());
             document::write(e, &mut bytes);
             bytes.push(b'\n');
             if bytes.len() - begun > self.client.config.bulk_bytes && from > begun {
