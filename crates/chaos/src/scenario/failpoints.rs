@@ -46,7 +46,7 @@ async fn all(tools: &Tools, options: Options, round: u64, outcome: &mut Outcome)
     let round = outcome.seed ^ round;
     let mut random = seed::from(round);
     let mut rig =
-        Rig::start(tools, options, &super::Load { seed: round, ..load(outcome, 200) }).await;
+        Rig::start(tools, options, &super::Load { seed: round, ..load(outcome, 60) }).await;
     for point in faults::POINTS.iter().filter(|p| !NOT_DEADLY.contains(*p)) {
         die_at(&mut rig, point, &mut random, outcome).await;
         if !outcome.is_clean() {

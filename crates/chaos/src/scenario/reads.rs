@@ -33,7 +33,10 @@ pub async fn watch(tools: &Tools, bug: Option<&str>, time: Duration, outcome: &m
     rig.driver().more(5, SETTLE).await;
     let (start, mut counted) = (Instant::now(), 0);
     let (mut most, mut merged) = (0, false);
-    while start.elapsed() < time && outcome.is_clean() {
+    // a busy machine merges later, and without a merge nothing is shown
+    while outcome.is_clean()
+        && (start.elapsed() < time || (!merged && start.elapsed() < time + SETTLE))
+    {
         outcome.tries += 1;
         counted = growing(&admin, counted, outcome).await;
         page(&admin, outcome).await;
