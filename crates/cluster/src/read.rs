@@ -22,7 +22,8 @@ mod top;
 
 /// Events fetched in one request.
 const STRIDE: usize = 1000;
-/// Pauses before a search is tried again: the shard of an index that was just made starts within a moment.
+/// Pauses before a search is tried again: the shard of an index that was just made starts within a moment, and another node may
+/// answer where one is away.
 const SHARD_STARTS: [Duration; 3] =
     [Duration::from_millis(100), Duration::from_millis(300), Duration::from_millis(800)];
 /// How long a point in time lives between two requests.
@@ -52,7 +53,7 @@ impl Cluster {
         let mut pauses = SHARD_STARTS.iter();
         loop {
             match self.client.ask(Method::Post, &path, &query, Some(body)).await {
-                Err(ClusterError::Away(e)) if e.starts_with("503") => match pauses.next() {
+                Err(ClusterError::Away(e)) if !e.contains("timed out") => match pauses.next() {
                     Some(pause) => tokio::time::sleep(*pause).await,
                     None => return Err(ClusterError::Away(e)),
                 },
@@ -88,6 +89,12 @@ impl Cluster {
         mut each: impl FnMut(Event) + Send,
     ) -> Result<(), ClusterError> {
         if *query == Dsl::None {
+            return Ok(());
+        }
+        // one answer is one moment: most of the time it holds everything, or there is nothing
+        let all = self.hits(query, true, None, STRIDE).await?;
+        if all.len() < STRIDE {
+            all.into_iter().for_each(each);
             return Ok(());
         }
         let mut pit = Pit::open(self).await?;

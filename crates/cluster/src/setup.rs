@@ -54,11 +54,15 @@ impl Client {
     pub async fn make_index(&self, index: &str) -> Result<(), ClusterError> {
         let day = index.rsplit('-').next().unwrap_or_default();
         let body = json!({"aliases": {self.named(&format!("{RAW}{day}")): {}}});
-        match self.ask(Method::Put, &format!("/{}", self.named(index)), &[], Some(&body)).await {
+        let path = format!("/{}", self.named(index));
+        match self.ask(Method::Put, &path, &[], Some(&body)).await {
             Err(ClusterError::Refused { reason, .. })
                 if reason.contains("resource_already_exists") =>
             {
-                Ok(())
+                // made by an earlier version, it may lack fields that this one sends
+                let mapping = &mapping::template(&self.config)["template"]["mappings"];
+                let path = format!("{path}/_mapping");
+                self.ask(Method::Put, &path, &[], Some(mapping)).await.map(|_| ())
             }
             other => other.map(|_| ()),
         }

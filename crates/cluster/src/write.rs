@@ -10,6 +10,8 @@ use crate::names;
 use bytes::{BufMut, Bytes, BytesMut};
 use futures::{StreamExt, TryStreamExt, stream};
 use model::event::Event;
+use model::fieldmap;
+use std::collections::HashSet;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -26,6 +28,8 @@ pub struct Indexed {
     pub created: usize,
     /// Were there before.
     pub known: usize,
+    /// Ids of those, until they are compared.
+    again: HashSet<i64>,
     pub poison: Vec<Poison>,
 }
 
@@ -46,6 +50,8 @@ struct Line {
     at: Range<usize>,
 }
 
+/// Events that are compared in one request.
+const COMPARED: usize = 500;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
@@ -86,10 +92,46 @@ impl Cluster {
         }
         let bytes = &bytes;
         stream::iter(requests.into_iter().filter(|r| !r.is_empty()))
-            .map(|lines| async move { self.store(bytes, lines).await })
+            .map(|lines| async move {
+                let mut done = self.store(bytes, lines).await?;
+                self.compare(events, &mut done).await?;
+                Ok(done)
+            })
             .buffer_unordered(self.client.config.bulk_parallel.max(1))
-            .try_fold(Indexed::default(), |sum, one| async move { Ok(sum.add(one)) })
+            .try_fold(Indexed::default(), |sum, one: Indexed| async move { Ok(sum.add(one)) })
             .await
+    }
+
+    /// What was there before must be the same event: a database that was put back gives out ids again that OpenSearch has seen.
+    async fn compare(&self, events: &[Event], done: &mut Indexed) -> Result<(), ClusterError> {
+        if done.again.is_empty() {
+            return Ok(());
+        }
+        let again: Vec<&Event> = events.iter().filter(|e| done.again.contains(&e.id)).collect();
+        for some in again.chunks(COMPARED) {
+            let docs: Vec<serde_json::Value> = some
+                .iter()
+                .map(|e| {
+                    let index = self.client.named(&names::index(e));
+                    serde_json::json!({"_index": index, "_id": e.id.to_string(), "_source": [fieldmap::RAW, names::RECEIVED]})
+                })
+                .collect();
+            let body = serde_json::json!({"docs": docs});
+            let answer =
+                self.client.ask(opensearch::http::Method::Post, "/_mget", &[], Some(&body)).await?;
+            for (e, doc) in some.iter().zip(answer["docs"].as_array().into_iter().flatten()) {
+                let (raw, received) =
+                    (doc["_source"][fieldmap::RAW].as_str(), doc["_source"]["eventsec"]["received"].as_i64());
+                if raw.unwrap_or_default() != &*e.raw || received != Some(e.received_at.0) {
+                    done.known -= 1;
+                    done.poison.push(Poison {
+                        id: e.id,
+                        reason: "another event has this id: the database is older than what OpenSearch holds".into(),
+                    });
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Makes the index unless this process has seen it.
@@ -197,7 +239,10 @@ fn sort_out(
         let said = || reason(Some(item), "");
         match item["status"].as_u64() {
             Some(200..=299) => done.created += 1,
-            Some(409) => done.known += 1,
+            Some(409) => {
+                done.known += 1;
+                done.again.insert(line.id);
+            }
             // 403: an index is read-only while the disk is full; 404: it was deleted
             Some(403 | 404 | 408 | 429 | 500..=599) => {
                 why = said();

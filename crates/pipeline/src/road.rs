@@ -280,6 +280,11 @@ impl Road {
 
     /// Writes into the ledger what was counted and went with no block. Called every few seconds, and before the store closes.
     pub async fn write_down(&self) -> Result<(), store::StoreError> {
+        if self.is_shared() {
+            // others write blocks, too
+            let bytes = self.store.journal_stats().await?.bytes;
+            self.counters.journal_bytes.store(bytes, Ordering::Relaxed);
+        }
         let waiting = self.book.take();
         if waiting.is_empty() {
             return Ok(());

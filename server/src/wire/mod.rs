@@ -85,8 +85,9 @@ impl App {
         let store = open_store(config).await?;
         let starting =
             store.start_alone().await.map_err(|e| broken("The database cannot be locked")(&e))?;
-        store.migrate().await.map_err(|e| broken("The database cannot be migrated")(&e))?;
+        // whoever works on it already may be of another version: nothing is changed before it is ours
         let hold = hold::take(config, &store).await?;
+        store.migrate().await.map_err(|e| broken("The database cannot be migrated")(&e))?;
         soc::start::prepare(&store, clock()).await?;
         let secret =
             soc::start::secret(&store, config.trust.jwt_secret.as_ref().map(|s| s.expose()))

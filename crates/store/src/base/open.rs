@@ -67,6 +67,10 @@ impl Store {
                     .application_name("eventsec")
                     .options([
                         ("client_min_messages", "warning"),
+                        // a process whose machine is gone lets go of its locks within a minute
+                        ("tcp_keepalives_idle", "30"),
+                        ("tcp_keepalives_interval", "10"),
+                        ("tcp_keepalives_count", "3"),
                         ("lock_timeout", "10s"),
                         ("idle_in_transaction_session_timeout", "60s"),
                     ])

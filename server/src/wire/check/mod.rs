@@ -44,7 +44,7 @@ pub async fn check(config: &Config, acked: Option<&Path>) -> Result<Report, Prob
     let Some(store) = report.seen("the database", open_store(config).await) else {
         return Ok(report);
     };
-    let held = hold::take(config, &store).await?;
+    let held = hold::alone(config, &store).await?;
     look(config, &store, acked, &mut report).await;
     store.close().await;
     drop(held);
