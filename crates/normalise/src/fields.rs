@@ -108,15 +108,16 @@ impl<'n> Fields<'n> {
         if name.core {
             return;
         }
-        if self.place(&name, value, merge) || !name.mapped {
+        let mapped = name.mapped;
+        if self.place(name, value, merge) || !mapped {
             return;
         }
         let own = self.names.unmapped(path);
-        self.place(&own, value, merge);
+        self.place(own, value, merge);
     }
 
     /// Whether the value is in the column now, or need not be.
-    fn place(&mut self, name: &Name, value: &Json, merge: bool) -> bool {
+    fn place(&mut self, name: Name, value: &Json, merge: bool) -> bool {
         // Windows' word for "nothing" would lead every list of hosts and addresses
         if name.mapped && matches!(value.as_str(), Some("-")) {
             return true;
@@ -124,7 +125,7 @@ impl<'n> Fields<'n> {
         let Some(scalar) = scalar::coerce(name.kind, value) else { return false };
         match self.position(&name.name) {
             None => {
-                self.push(name.name.clone(), scalar);
+                self.push(name.name, scalar);
                 true
             }
             Some(at) if merge => {

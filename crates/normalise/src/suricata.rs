@@ -125,9 +125,16 @@ pub(crate) fn read(record: &Json, fields: &mut Fields) -> Result<Draft, Refused>
     })
 }
 
+/// Longest word in characters.
+const MAX_WORD: usize = 64;
+
 /// The sender's word for the type, bounded, without NUL and never empty.
 pub(crate) fn word(fields: &mut Fields, text: &str) -> std::sync::Arc<str> {
-    let clean: String = text.chars().filter(|c| !c.is_control()).take(64).collect();
+    // nearly every one is as it should be
+    if (1..=MAX_WORD).contains(&text.len()) && !text.chars().any(char::is_control) {
+        return fields.word(text);
+    }
+    let clean: String = text.chars().filter(|c| !c.is_control()).take(MAX_WORD).collect();
     fields.word(if clean.is_empty() { "other" } else { &clean })
 }
 
