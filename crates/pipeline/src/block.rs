@@ -141,7 +141,16 @@ fn unpack(block: &[u8], most: u64) -> Result<Vec<u8>, BlockError> {
 /// The groups of a block, in the order they were put in.
 pub fn read(block: &[u8]) -> Result<Vec<(Header, Vec<String>)>, BlockError> {
     let bytes = unpack(block, MAX_UNPACKED)?;
-    let mut at = Reader { bytes: &bytes, at: 0 };
+    let mut owned = Vec::new();
+    for (header, raws) in groups(&bytes)? {
+        owned.push((header, raws.into_iter().map(str::to_owned).collect()));
+    }
+    Ok(owned)
+}
+
+/// The groups of what a block unpacks to.
+fn groups(bytes: &[u8]) -> Result<Vec<(Header, Vec<&str>)>, BlockError> {
+    let mut at = Reader { bytes, at: 0 };
     let mut groups = Vec::new();
     while at.at < bytes.len() {
         let header = serde_json::from_slice(at.chunk()?)?;
@@ -149,7 +158,7 @@ pub fn read(block: &[u8]) -> Result<Vec<(Header, Vec<String>)>, BlockError> {
         // a record takes four bytes at least
         let mut raws = Vec::with_capacity(count.min((bytes.len() - at.at) / 4));
         for _ in 0..count {
-            raws.push(std::str::from_utf8(at.chunk()?).map_err(|_| BlockError::Text)?.to_owned());
+            raws.push(std::str::from_utf8(at.chunk()?).map_err(|_| BlockError::Text)?);
         }
         groups.push((header, raws));
     }
@@ -188,12 +197,13 @@ impl<'a> Reader<'a> {
 /// id unused and is counted in the second result.
 pub fn events(block: &[u8], first_id: i64) -> Result<(Vec<Event>, usize), BlockError> {
     let (mut events, mut refused, mut id) = (Vec::new(), 0, first_id);
-    for (header, raws) in read(block)? {
+    let bytes = unpack(block, MAX_UNPACKED)?;
+    for (header, raws) in groups(&bytes)? {
         let envelope = Envelope::from(header);
         for raw in raws {
-            let event = serde_json::from_str(&raw)
+            let event = normalise::parse(raw)
                 .ok()
-                .and_then(|parsed| normalise::normalise(&envelope, &raw, &parsed).ok());
+                .and_then(|parsed| normalise::normalise(&envelope, raw, &parsed).ok());
             match event {
                 Some(mut e) => {
                     e.id = id;
