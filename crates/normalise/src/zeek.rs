@@ -276,7 +276,7 @@ const MARKS: &[(&str, &[&str])] = &[
 fn infer(map: &Object) -> Option<&'static str> {
     let found = MARKS
         .iter()
-        .find(|(_, marks)| marks.iter().all(|m| map.contains_key(*m)))
+        .find(|(_, marks)| marks.iter().all(|m| map.contains_key(m)))
         .map(|(log, _)| *log);
     found.or_else(|| {
         let has_ends = map.contains_key("id.orig_h") || map.contains_key("id_orig_h");

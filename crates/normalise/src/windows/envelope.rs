@@ -21,7 +21,7 @@ pub(crate) fn is_windows(map: &Object) -> bool {
     }
     id_of(map).is_some()
         && (CHANNEL_KEYS.iter().chain(PROVIDER_KEYS))
-            .any(|k| map.get(*k).is_some_and(|v| !v.is_null()))
+            .any(|k| map.get(k).is_some_and(|v| !v.is_null()))
 }
 
 /// `System` of `{"Event":{"System":…}}` or of its inside.
@@ -45,7 +45,7 @@ fn attribute<'a>(value: &'a Json<'a>, name: &str) -> Option<&'a Json<'a>> {
 
 /// `4688`, `"4688"`, or an element with a qualifier and its text.
 fn id_of(map: &Object) -> Option<i64> {
-    let value = ID_KEYS.iter().find_map(|k| map.get(*k))?;
+    let value = ID_KEYS.iter().find_map(|k| map.get(k))?;
     let value =
         ["#text", "Value", "_", "$t"].into_iter().find_map(|k| value.get(k)).unwrap_or(value);
     scalar::long(value).filter(|n| (0..=i64::from(u32::MAX)).contains(n))
@@ -53,7 +53,7 @@ fn id_of(map: &Object) -> Option<i64> {
 
 fn text<'a>(map: &'a Object<'a>, keys: &[&str]) -> Cow<'a, str> {
     for key in keys {
-        match map.get(*key) {
+        match map.get(key) {
             Some(Json::Str(s)) if !s.is_empty() => return Cow::Borrowed(s),
             Some(Json::Number(n)) => return Cow::Owned(n.to_string()),
             _ => {}
