@@ -20,6 +20,9 @@ mod unknown;
 /// Longest pattern that is sent as one; a longer one is judged here.
 const MAX_PATTERN: usize = 512;
 
+/// `?` after a `*`: each doubles the states of the pattern.
+const MAX_ONES: usize = 8;
+
 /// The two sides.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bracket {
@@ -217,11 +220,17 @@ fn message(test: &Test) -> Bracket {
 
 /// A glob in OpenSearch's syntax, in lower case. `None` when it is too long to be sent.
 fn wildcard(pattern: &str) -> Option<String> {
-    let mut out = String::new();
+    let (mut out, mut any, mut ones) = (String::new(), false, 0);
     for token in Glob::new(pattern).lowered() {
         match token {
-            Token::Any => out.push('*'),
-            Token::One => out.push('?'),
+            Token::Any => {
+                any = true;
+                out.push('*');
+            }
+            Token::One => {
+                ones += usize::from(any);
+                out.push('?');
+            }
             Token::Char(c) => {
                 if matches!(c, '*' | '?' | '\\') {
                     out.push('\\');
@@ -230,7 +239,7 @@ fn wildcard(pattern: &str) -> Option<String> {
             }
         }
     }
-    (out.len() <= MAX_PATTERN).then_some(out)
+    (out.len() <= MAX_PATTERN && ones <= MAX_ONES).then_some(out)
 }
 
 /// The literal beginning of a glob, in lower case.

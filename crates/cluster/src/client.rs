@@ -123,8 +123,18 @@ impl Client {
             (200..=299, Err(_)) if text.is_empty() => Ok(Value::Null),
             (200..=299, Err(e)) => Err(ClusterError::Garbled(e.to_string())),
             (429 | 500..=599, answer) => {
-                Err(ClusterError::Away(format!("{status}: {}", reason(answer.ok().as_ref(), &text))))
+                let reason = reason(answer.ok().as_ref(), &text);
+                // a query that asks for too much comes back as a fault of the server, too
+                if crate::error::is_too_much(&reason) {
+                    return Err(ClusterError::Refused { status, reason });
+                }
+                Err(ClusterError::Away(format!("{status}: {reason}")))
             }
+            // whoever stands between us and OpenSearch says nothing about an event
+            (400, Ok(answer)) if answer.get("error").is_none() => {
+                Err(ClusterError::Away(format!("400: {}", reason(Some(&answer), &text))))
+            }
+            (400, Err(_)) => Err(ClusterError::Away(format!("400: {}", reason(None, &text)))),
             (_, answer) => {
                 Err(ClusterError::Refused { status, reason: reason(answer.ok().as_ref(), &text) })
             }

@@ -41,8 +41,7 @@ impl Config {
             replicas: 1,
             bulk_bytes: 4 << 20,
             bulk_parallel: 2,
-            // together less than the minute after which PostgreSQL ends a transaction that waits for it
-            bulk_timeout: Duration::from_secs(15),
+            bulk_timeout: Duration::from_secs(60),
             search_timeout: Duration::from_secs(30),
             tries: 3,
             judged: 100_000,

@@ -27,16 +27,19 @@ impl ClusterError {
     }
 }
 
+/// Whether OpenSearch's words are about the size of a query.
+pub fn is_too_much(reason: &str) -> bool {
+    ["too_many_clauses", "too_many_buckets", "too_complex", "max_clause"]
+        .iter()
+        .any(|w| reason.contains(w))
+}
+
 impl From<ClusterError> for SearchError {
     fn from(e: ClusterError) -> Self {
         match e {
             ClusterError::TooExpensive => Self::TooExpensive,
             // too many buckets, clauses or states: the query's size, which a person can change
-            ClusterError::Refused { reason, .. }
-                if ["too_many", "too_complex", "max_clause"].iter().any(|w| reason.contains(w)) =>
-            {
-                Self::TooExpensive
-            }
+            ClusterError::Refused { reason, .. } if is_too_much(&reason) => Self::TooExpensive,
             other => Self::Unavailable(other.to_string()),
         }
     }

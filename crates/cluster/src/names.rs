@@ -43,6 +43,9 @@ const MAX_NAME: usize = 256;
 
 /// A field's name as it stands in `eventsec.names`, `.odd` and `.kv`. A very long one is cut and given a hash.
 pub fn token(name: &str) -> std::borrow::Cow<'_, str> {
+    if name.contains(['\u{1}', '\u{2}']) {
+        return token(&name.replace(['\u{1}', '\u{2}'], "\u{fffd}")).into_owned().into();
+    }
     if name.len() <= MAX_NAME {
         return name.into();
     }

@@ -117,9 +117,26 @@ impl Cluster {
                 })
                 .collect();
             let body = serde_json::json!({"docs": docs});
+            // a copy may not have it yet; the first one has
+            let primary = [("preference", "_primary")];
+            let path = "/_mget";
             let answer =
-                self.client.ask(opensearch::http::Method::Post, "/_mget", &[], Some(&body)).await?;
-            for (e, doc) in some.iter().zip(answer["docs"].as_array().into_iter().flatten()) {
+                self.client.ask(opensearch::http::Method::Post, path, &primary, Some(&body)).await?;
+            let docs = answer["docs"].as_array().map_or(&[][..], Vec::as_slice);
+            if docs.len() != some.len() {
+                return Err(ClusterError::Garbled(format!(
+                    "{} documents for {} ids",
+                    docs.len(),
+                    some.len()
+                )));
+            }
+            for (e, doc) in some.iter().zip(docs) {
+                if doc["found"].as_bool() != Some(true)
+                    || doc["_id"].as_str() != Some(e.id.to_string().as_str())
+                {
+                    // it was there a moment ago: what became of it is seen at the next try
+                    return Err(ClusterError::Away(format!("event {} cannot be looked at", e.id)));
+                }
                 let (raw, received) =
                     (doc["_source"][fieldmap::RAW].as_str(), doc["_source"]["eventsec"]["received"].as_i64());
                 if raw.unwrap_or_default() != &*e.raw || received != Some(e.received_at.0) {

@@ -73,6 +73,7 @@ impl Lead {
                     None => false,
                 };
                 if !held {
+                    mine.0.store(false, Ordering::Relaxed);
                     claim = store.lead().await.unwrap_or_default();
                 }
                 if mine.0.swap(claim.is_some(), Ordering::Relaxed) != claim.is_some() {
@@ -138,6 +139,11 @@ fn hear(store: Store, live: &Live, bell: Option<Arc<Notify>>, tasks: &Tasks) {
                     tokio::time::sleep(AGAIN).await;
                     continue;
                 };
+                // what was rung before is told by nobody: everybody looks
+                let _ = heard.send(("".into(), Note::Lagged));
+                if let Some(bell) = &bell {
+                    bell.notify_one();
+                }
                 loop {
                     // what was rung while nobody listened: everybody looks again
                     let missed = match bells.next().await {
@@ -167,7 +173,6 @@ fn hear(store: Store, live: &Live, bell: Option<Arc<Notify>>, tasks: &Tasks) {
                         }
                     }
                 }
-                let _ = heard.send(("".into(), Note::Lagged));
                 tokio::time::sleep(AGAIN).await;
             }
         };

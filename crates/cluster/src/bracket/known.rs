@@ -6,7 +6,7 @@ use model::Micros;
 use search::ast::{Bound, Test};
 use search::literal::{self, Num};
 use search::terms::fold;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 pub fn keyword(name: &str, test: &Test) -> Bracket {
     let ci = format!("{name}.ci");
@@ -153,19 +153,39 @@ fn date(millis: i64) -> serde_json::Value {
     }
 }
 
-const EVERY_V4: &str = "0.0.0.0/0";
+/// IPv4 inside IPv6, as OpenSearch keeps it.
+const V4: (u128, u128) = (0xffff_0000_0000, 0xffff_ffff_ffff);
+
+fn bits(a: IpAddr) -> u128 {
+    match a {
+        IpAddr::V4(a) => a.to_ipv6_mapped().to_bits(),
+        IpAddr::V6(a) => a.to_bits(),
+    }
+}
+
+/// Addresses from one to another, both in it, of one family. Each is a range of its own: of a list, one element may be in one range and
+/// another element in another.
+fn within(name: &str, (low, high): (u128, u128), v4: bool) -> Dsl {
+    let pieces = if v4 { vec![V4] } else { vec![(0, V4.0 - 1), (V4.1 + 1, u128::MAX)] };
+    let ranges = pieces.into_iter().filter_map(|(from, to)| {
+        let (from, to) = (from.max(low), to.min(high));
+        let text = |bits| Ipv6Addr::from_bits(bits).to_string();
+        (from <= to).then(|| {
+            Dsl::range(name, Ends::default().with("gte", text(from)).with("lte", text(to)).0)
+        })
+    });
+    Dsl::or(ranges.collect::<Vec<_>>())
+}
 
 pub fn address(name: &str, test: &Test) -> Bracket {
-    let v4 = || Dsl::term(name, EVERY_V4);
     match test {
         Test::Is(wanted) => Bracket::exactly(match literal::ip(wanted) {
             Some(a) => Dsl::term(name, a.to_string()),
             None => Dsl::None,
         }),
         Test::Cidr(block) => Bracket::exactly(match cidr(block) {
+            Some((low, high, v4)) => within(name, (low, high), v4),
             None => Dsl::None,
-            Some((net, true)) => Dsl::term(name, net),
-            Some((net, false)) => Dsl::and([Dsl::term(name, net), v4().not()]),
         }),
         Test::Glob(pattern) => glob(&format!("{name}.text"), pattern),
         Test::Range { from, to } => {
@@ -177,34 +197,23 @@ pub fn address(name: &str, test: &Test) -> Bracket {
             let (Some(from), Some(to)) = (read(from), read(to)) else {
                 return Bracket::exactly(Dsl::None);
             };
-            if from.is_none() && to.is_none() {
-                return Bracket::exactly(there(name));
-            }
-            // every IPv4 address comes before every IPv6 address; OpenSearch keeps the former among the latter
-            let side = |is_v4: bool| {
-                let mut ends = Ends::default();
-                for (bound, lower) in [(from, true), (to, false)] {
-                    let Some((a, including)) = bound else { continue };
-                    match (a.is_ipv4() == is_v4, lower) {
-                        (true, _) => {
-                            let word = match (lower, including) {
-                                (true, true) => "gte",
-                                (true, false) => "gt",
-                                (false, true) => "lte",
-                                (false, false) => "lt",
-                            };
-                            ends = ends.with(word, a.to_string());
-                        }
-                        // the bound lies in the other family: on the side of it that holds nothing, or all
-                        (false, true) if is_v4 => return Dsl::None,
-                        (false, false) if !is_v4 => return Dsl::None,
-                        (false, _) => {}
+            // every IPv4 address comes before every IPv6 address
+            let side = |v4: bool| {
+                let low = match from {
+                    Some((a, _)) if v4 && a.is_ipv6() => return Dsl::None,
+                    Some((a, including)) if v4 == a.is_ipv4() => {
+                        bits(a).checked_add(u128::from(!including))
                     }
-                }
-                let family = if is_v4 { v4() } else { v4().not() };
-                let within =
-                    if ends.0.is_empty() { there(name) } else { Dsl::range(name, ends.0) };
-                Dsl::and([within, family])
+                    _ => Some(0),
+                };
+                let high = match to {
+                    Some((a, _)) if !v4 && a.is_ipv4() => return Dsl::None,
+                    Some((a, including)) if v4 == a.is_ipv4() => {
+                        bits(a).checked_sub(u128::from(!including))
+                    }
+                    _ => Some(u128::MAX),
+                };
+                low.zip(high).map_or(Dsl::None, |ends| within(name, ends, v4))
             };
             Bracket::exactly(Dsl::or([side(true), side(false)]))
         }
@@ -216,12 +225,42 @@ fn there(name: &str) -> Dsl {
     Dsl::Query(serde_json::json!({"exists": {"field": name}}))
 }
 
-/// A block in OpenSearch's syntax, and whether it is of IPv4.
-fn cidr(block: &str) -> Option<(String, bool)> {
+/// First and last address of a block, and whether it is of IPv4.
+fn cidr(block: &str) -> Option<(u128, u128, bool)> {
     literal::Cidr::parse(block)?;
-    let (net, bits) = block.split_once('/')?;
-    let (raw, bits): (IpAddr, u8) = (net.parse().ok()?, bits.parse().ok()?);
-    let canonical = raw.to_canonical();
-    let bits = if raw.is_ipv6() && canonical.is_ipv4() { bits.checked_sub(96)? } else { bits };
-    Some((format!("{canonical}/{bits}"), canonical.is_ipv4()))
+    let (net, length) = block.split_once('/')?;
+    let (raw, length): (IpAddr, u32) = (net.parse().ok()?, length.parse().ok()?);
+    let v4 = raw.to_canonical().is_ipv4();
+    let length = if raw.is_ipv4() { length + 96 } else { length };
+    let rest = u128::MAX.checked_shr(length).unwrap_or(0);
+    let low = bits(raw) & !rest;
+    Some((low, low | rest, v4))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_is_its_addresses() {
+        let of = |block: &str| cidr(block).map(|(a, b, v4)| {
+            let text = |bits| Ipv6Addr::from_bits(bits).to_canonical().to_string();
+            (text(a), text(b), v4)
+        });
+        let v4 = |a: &str, b: &str| Some((a.to_owned(), b.to_owned(), true));
+        assert_eq!(of("10.1.2.3/8"), v4("10.0.0.0", "10.255.255.255"));
+        assert_eq!(of("::ffff:10.0.0.0/104"), v4("10.0.0.0", "10.255.255.255"));
+        assert_eq!(of("0.0.0.0/0"), v4("0.0.0.0", "255.255.255.255"));
+        assert_eq!(of("fe80::1/128"), Some(("fe80::1".into(), "fe80::1".into(), false)));
+        assert_eq!(of("10.0.0.0/33"), None);
+    }
+
+    #[test]
+    fn families_are_asked_apart() {
+        let test = Test::Cidr("::/0".into());
+        let Bracket { certain: Dsl::Query(q), .. } = address("host.ip", &test) else { panic!() };
+        let ranges = q["bool"]["should"].as_array().unwrap();
+        assert_eq!(ranges.len(), 2, "{q}");
+        assert_eq!(ranges[0]["range"]["host.ip"]["lte"], "::fffe:ffff:ffff");
+    }
 }

@@ -1,5 +1,5 @@
 //! Blocks meet the rules: alerts and the blocks' marks are one commit.
-use super::{AT_ONCE, POLL, Parts, Ready, after, pause};
+use super::{POLL, Parts, Ready, after, pause};
 use crate::{block, road::RoadError};
 use model::{event::Event, live::Note};
 use std::{sync::Arc, time::Duration};
@@ -29,32 +29,41 @@ pub(super) async fn run(mut parts: Parts, hand: mpsc::Sender<Ready>, bell: Arc<N
 }
 
 /// Reads blocks off the async threads: unpacking and normalising is work.
-pub(super) async fn read(blocks: Vec<Block>) -> Result<Vec<(Block, Vec<Event>)>, RoadError> {
+/// One that cannot be read is set aside, and the others are answered.
+pub(super) async fn read(
+    parts: &Parts,
+    blocks: Vec<Block>,
+) -> Result<Vec<(Block, Vec<Event>)>, RoadError> {
+    let parts = parts.clone();
     let work = move || {
-        blocks
-            .into_iter()
-            .map(|mut b| {
-                let (events, refused) = block::events(&b.bytes, b.first_id)?;
-                if refused > 0 {
-                    measure::queue_dropped(refused as u64);
-                    tracing::error!(seq = b.seq, refused, "journalled records no longer normalise; they stay out of search");
+        let read = blocks.into_iter().filter_map(|mut b| {
+            let (events, refused) = match block::events(&b.bytes, b.first_id) {
+                Ok(read) => read,
+                Err(e) => {
+                    parts.set_aside(b.seq, &e);
+                    return None;
                 }
-                b.bytes = Vec::new();
-                Ok((b, events))
-            })
-            .collect::<Result<Vec<_>, RoadError>>()
+            };
+            if refused > 0 {
+                measure::queue_dropped(refused as u64);
+                tracing::error!(seq = b.seq, refused, "journalled records no longer normalise; they stay out of search");
+            }
+            b.bytes = Vec::new();
+            Some((b, events))
+        });
+        read.collect::<Vec<_>>()
     };
-    tokio::task::spawn_blocking(work).await.map_err(|_| RoadError::Stopping)?
+    tokio::task::spawn_blocking(work).await.map_err(|_| RoadError::Stopping)
 }
 
 /// Takes what nobody holds. Answers how many blocks it did.
 async fn round(parts: &Parts, hand: &mpsc::Sender<Ready>) -> Result<usize, RoadError> {
     let mut tx = parts.store.begin().await?;
-    let blocks = tx.claim_blocks(false, AT_ONCE).await?;
+    let blocks = parts.claim(&mut tx, false).await?;
     if blocks.is_empty() {
         return Ok(0);
     }
-    let blocks = read(blocks).await?;
+    let blocks = read(parts, blocks).await?;
     let drafts = parts.rules.drafts(blocks.iter().flat_map(|(_, events)| events));
     let now = (parts.clock)();
     let mut raised = Vec::with_capacity(drafts.len());

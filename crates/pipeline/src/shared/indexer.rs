@@ -10,12 +10,15 @@ use std::{
 };
 use store::{NewDeadLetter, Tx};
 use tokio::sync::{Mutex, mpsc};
+use tokio::time::Instant;
 
+/// How often the database is asked whether it still holds the blocks for us; it would end a transaction that is silent for a minute.
+const ALIVE: Duration = Duration::from_secs(15);
 /// Word of the dead letters that OpenSearch made.
 const REFUSED: &str = "index_refused";
 
 pub(super) async fn run(mut parts: Parts, hand: Arc<Mutex<mpsc::Receiver<Ready>>>) {
-    let mut failures = 0;
+    let (mut failures, mut swept) = (0, Instant::now());
     while !*parts.stop.borrow() {
         let mut ready = Vec::new();
         {
@@ -26,7 +29,19 @@ pub(super) async fn run(mut parts: Parts, hand: Arc<Mutex<mpsc::Receiver<Ready>>
             // nothing in hand for a while: something may be left in the journal
             let _ = tokio::time::timeout(POLL, taken).await;
         }
-        let done = if ready.is_empty() { sweep(&parts).await } else { store(&parts, ready).await };
+        let done = if ready.is_empty() {
+            swept = Instant::now();
+            sweep(&parts, usize::MAX).await
+        } else if swept.elapsed() >= POLL {
+            // traffic never pauses on a busy day, and what was left behind must not wait for that
+            swept = Instant::now();
+            match store(&parts, ready).await {
+                Ok(()) => sweep(&parts, 1).await,
+                failed => failed,
+            }
+        } else {
+            store(&parts, ready).await
+        };
         match done {
             Ok(()) => failures = 0,
             Err(e) => {
@@ -52,16 +67,48 @@ async fn store(parts: &Parts, ready: Vec<Ready>) -> Result<(), RoadError> {
 }
 
 /// Blocks that were detected and never indexed: by a process that ended, or while OpenSearch was away.
-async fn sweep(parts: &Parts) -> Result<(), RoadError> {
-    loop {
+async fn sweep(parts: &Parts, rounds: usize) -> Result<(), RoadError> {
+    for _ in 0..rounds {
         let mut tx = parts.store.begin().await?;
-        let blocks = tx.claim_blocks(true, AT_ONCE).await?;
+        let blocks = parts.claim(&mut tx, true).await?;
         if blocks.is_empty() || *parts.stop.borrow() {
             return Ok(());
         }
-        let blocks = detector::read(blocks).await?;
-        finish(parts, tx, blocks.into_iter().map(|(b, events)| (b.seq, events)).collect()).await?;
+        let blocks = detector::read(parts, blocks).await?;
+        let blocks: Vec<_> = blocks.into_iter().map(|(b, events)| (b.seq, events)).collect();
+        let alone = (blocks.len() == 1).then(|| blocks[0].0);
+        match (finish(parts, tx, blocks).await, alone) {
+            (Ok(()), _) => {}
+            // one that OpenSearch refuses as a whole must not stand before the others
+            (Err(e @ RoadError::Cluster(cluster::ClusterError::Refused { .. })), Some(seq)) => {
+                parts.set_aside(seq, &e);
+            }
+            (Err(RoadError::Cluster(cluster::ClusterError::Refused { .. })), None) => {
+                return one_by_one(parts).await;
+            }
+            (Err(e), _) => return Err(e),
+        }
     }
+    Ok(())
+}
+
+/// The oldest blocks each on its own.
+async fn one_by_one(parts: &Parts) -> Result<(), RoadError> {
+    for _ in 0..AT_ONCE {
+        let mut tx = parts.store.begin().await?;
+        let mut blocks = parts.claim(&mut tx, true).await?;
+        blocks.truncate(1);
+        let Some(seq) = blocks.first().map(|b| b.seq) else { return Ok(()) };
+        let blocks = detector::read(parts, blocks).await?;
+        let blocks = blocks.into_iter().map(|(b, events)| (b.seq, events)).collect();
+        match finish(parts, tx, blocks).await {
+            Err(e @ RoadError::Cluster(cluster::ClusterError::Refused { .. })) => {
+                parts.set_aside(seq, &e);
+            }
+            done => done?,
+        }
+    }
+    Ok(())
 }
 
 /// Writes the events, then deletes their blocks.
@@ -74,7 +121,17 @@ async fn finish(
         return Ok(());
     }
     let events: Vec<Event> = blocks.iter().flat_map(|(_, e)| e.iter().cloned()).collect();
-    let done = parts.engine.index(&events).await.inspect_err(|_| {
+    let done = {
+        let index = parts.engine.index(&events);
+        tokio::pin!(index);
+        loop {
+            tokio::select! {
+                done = &mut index => break done,
+                () = tokio::time::sleep(ALIVE) => tx.still_there().await?,
+            }
+        }
+    };
+    let done = done.inspect_err(|_| {
         events.iter().for_each(|e| measure::index_failed(&e.source, 1));
     })?;
     let now = (parts.clock)();

@@ -14,8 +14,8 @@ use crate::{
 };
 use cluster::Cluster;
 use model::{event::Event, live::Note, time::Clock};
-use std::{sync::Arc, time::Duration};
-use store::Store;
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use store::{Block, Store, StoreError, Tx};
 use tokio::sync::{Mutex, Notify, broadcast, mpsc, watch};
 
 pub use told::Told;
@@ -48,7 +48,27 @@ struct Parts {
     clock: Clock,
     counters: Arc<Counters>,
     told: Arc<Told>,
+    /// Blocks that this process cannot do anything with. They stay in the journal, and the next start tries them again.
+    aside: Arc<parking_lot::Mutex<BTreeSet<i64>>>,
     stop: watch::Receiver<bool>,
+}
+
+impl Parts {
+    /// The oldest blocks that nobody holds and that are not set aside.
+    async fn claim(&self, tx: &mut Tx, detected: bool) -> Result<Vec<Block>, StoreError> {
+        let aside = self.aside.lock().clone();
+        let limit = AT_ONCE + i64::try_from(aside.len()).unwrap_or(0);
+        let mut blocks = tx.claim_blocks(detected, limit).await?;
+        blocks.retain(|b| !aside.contains(&b.seq));
+        blocks.truncate(usize::try_from(AT_ONCE).unwrap_or(8));
+        Ok(blocks)
+    }
+
+    fn set_aside(&self, seq: i64, why: &dyn std::fmt::Display) {
+        tracing::error!(seq, error = %why, "a block is set aside; it stays in the journal and is tried again after a start");
+        measure::queue_dropped(1);
+        self.aside.lock().insert(seq);
+    }
 }
 
 /// The tasks of a worker process. Dropping it does not end them: `stop` does.
@@ -73,7 +93,9 @@ impl Workers {
         let (stop, stopped) = watch::channel(false);
         let bell = Arc::new(Notify::new());
         let told = Arc::new(Told::default());
-        let parts = Parts { store, engine, rules, live, clock, counters, told, stop: stopped };
+        let aside = Arc::default();
+        let parts =
+            Parts { store, engine, rules, live, clock, counters, told, aside, stop: stopped };
         let (hand, taken) = mpsc::channel(IN_HAND);
         let taken = Arc::new(Mutex::new(taken));
         let detector = detector::run(parts.clone(), hand, bell.clone());

@@ -47,6 +47,15 @@ impl Tx {
         Ok(on.opt(sql, args![seq], |r| r.int("seq")).await?.is_some())
     }
 
+    /// Keeps the transaction, and with it what is claimed, alive while something else is awaited.
+    ///
+    /// # Errors
+    /// When the connection is gone: others may hold the blocks by now.
+    pub async fn still_there(&mut self) -> Result<()> {
+        let sql = journal_sql!("SELECT value AS n FROM journal_counters WHERE id = 'next_seq'");
+        self.on().count(sql, args![]).await.map(|_| ())
+    }
+
     /// The claimed block has met the rules; its alerts are in this transaction.
     pub async fn mark_detected(&mut self, seq: i64) -> Result<()> {
         let sql = journal_sql!("UPDATE journal_blocks SET detected = TRUE WHERE seq = $1");
