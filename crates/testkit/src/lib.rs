@@ -17,6 +17,7 @@ pub mod kill;
 pub mod notes;
 pub mod postgres;
 pub mod program;
+pub mod search_proxy;
 pub mod seed;
 pub mod server;
 pub mod stamp;
