@@ -72,7 +72,7 @@ impl Client {
         format!("{}{name}", self.config.prefix)
     }
 
-    /// One request, tried once. `body` is JSON.
+    /// One request. `body` is JSON.
     pub async fn ask(
         &self,
         method: Method,
@@ -84,6 +84,18 @@ impl Client {
         self.send(method, path, query, HeaderMap::new(), body, self.config.search_timeout).await
     }
 
+    /// One request that changes much and takes as long as a bulk request may.
+    pub async fn work(
+        &self,
+        method: Method,
+        path: &str,
+        query: &[(&str, &str)],
+        body: &Value,
+    ) -> Result<Value, ClusterError> {
+        let body = Some(Bytes::from(body.to_string()));
+        self.send(method, path, query, HeaderMap::new(), body, self.config.bulk_timeout).await
+    }
+
     /// A bulk request: lines of JSON, each ended.
     pub async fn bulk(&self, lines: Bytes) -> Result<Value, ClusterError> {
         let mut headers = HeaderMap::new();
@@ -93,6 +105,7 @@ impl Client {
         self.send(Method::Post, "/_bulk", &query, headers, Some(lines), self.config.bulk_timeout).await
     }
 
+    /// Asks a node; where one gives no answer at all, the next one. All that is asked may be asked twice.
     async fn send(
         &self,
         method: Method,
@@ -103,11 +116,17 @@ impl Client {
         timeout: Duration,
     ) -> Result<Value, ClusterError> {
         let away = |e: &dyn std::error::Error| ClusterError::Away(sentence(e));
-        let answer = self
-            .transport
-            .send(method, path, headers, Some(query), body, Some(timeout))
-            .await
-            .map_err(|e| away(&e))?;
+        let mut others = self.config.urls.len().saturating_sub(1);
+        let answer = loop {
+            let (headers, body) = (headers.clone(), body.clone());
+            let sent = self.transport.send(method, path, headers, Some(query), body, Some(timeout));
+            match sent.await {
+                Ok(answer) => break answer,
+                // one that is slow has had its time: the caller has no more of it
+                Err(e) if others > 0 && !e.is_timeout() => others -= 1,
+                Err(e) => return Err(away(&e)),
+            }
+        };
         let status = answer.status_code().as_u16();
         let text = answer.text().await.map_err(|e| away(&e))?;
         let value = serde_json::from_str::<Value>(&text);
@@ -117,6 +136,10 @@ impl Client {
             (200..=299, Err(e)) => Err(ClusterError::Garbled(e.to_string())),
             (429 | 500..=599, answer) => {
                 Err(ClusterError::Away(format!("{status}: {}", reason(answer.ok().as_ref(), &text))))
+            }
+            // OpenSearch says in JSON what is wrong or missing; this is a word of something that stands before it
+            (400 | 404, answer) if !answer.as_ref().is_ok_and(Value::is_object) => {
+                Err(ClusterError::Garbled(format!("{status}: {}", reason(None, &text))))
             }
             (_, answer) => {
                 Err(ClusterError::Refused { status, reason: reason(answer.ok().as_ref(), &text) })

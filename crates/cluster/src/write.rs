@@ -1,12 +1,14 @@
 //! Writing events: bulk `create` under the event's id, so that what is there already is left as it is.
 //!
-//! The answer has one status for each event: 2xx it is stored, 409 it was, 429 and 5xx it may be stored later, anything else it
-//! never will be as it is. Only what may be stored later is sent again.
+//! The answer has one status for each event: 2xx it is stored, 409 it was, 429 and 5xx it may be stored later, other refusals it
+//! never will be as it is, unless they are about its index. Only what may be stored later is sent again. An answer that is not
+//! about exactly what was sent counts as none.
 use crate::client::{Client, reason};
 use crate::document;
 use crate::engine::Cluster;
 use crate::error::ClusterError;
 use crate::names;
+use crate::setup::LENIENT;
 use bytes::{BufMut, Bytes, BytesMut};
 use futures::{StreamExt, TryStreamExt, stream};
 use model::event::Event;
@@ -44,6 +46,21 @@ struct Line {
     id: i64,
     index: String,
     at: Range<usize>,
+}
+
+/// Refusals with status 400 that are no judgement on the event: its index is closed, or cannot be made for want of shards.
+const ABOUT_INDEX: [&str; 4] = [
+    "index_closed_exception",
+    "validation_exception",
+    "cluster_block_exception",
+    "invalid_index_name_exception",
+];
+/// No server refuses so little for its size: 413 to it is a gateway's fault, which passes.
+const SMALL: usize = 64 << 10;
+
+/// Whether an item was refused for what is wrong with its index. By the error's type alone: its reason may quote a sender.
+pub(crate) fn is_about_index(item: &serde_json::Value) -> bool {
+    item["error"]["type"].as_str().is_some_and(|kind| ABOUT_INDEX.contains(&kind))
 }
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -92,7 +109,7 @@ impl Cluster {
     }
 
     /// Makes the index unless this process has seen it.
-    async fn has_index(&self, index: &str) -> Result<(), ClusterError> {
+    pub(crate) async fn has_index(&self, index: &str) -> Result<(), ClusterError> {
         if self.seen.lock().contains(index) {
             return Ok(());
         }
@@ -124,32 +141,41 @@ impl Cluster {
             let mut attempt = 0;
             while !lines.is_empty() {
                 let first = lines[0].id;
-                let failed = match self.client.bulk(body(bytes, &lines)).await {
-                    Ok(answer) => {
-                        let (left, why) = sort_out(&answer, lines, &mut done)?;
-                        lines = left;
+                let sent = self.client.bulk(body(bytes, &lines)).await;
+                let failed = match sent.and_then(|answer| sort_out(&answer, &lines)) {
+                    Ok(sorted) => {
+                        done = done.add(sorted.done);
+                        lines = sorted.left;
                         if lines.is_empty() {
                             break;
                         }
                         // an index that retention took away while we wrote comes back
-                        if why.contains("index_not_found") {
+                        if sorted.why.contains("index_not_found") {
                             self.seen.lock().clear();
                             for line in &lines {
-                                Box::pin(self.has_index(&line.index)).await?;
+                                self.has_index(&line.index).await?;
                             }
                         }
-                        ClusterError::Away(why)
+                        ClusterError::Away(sorted.why)
                     }
-                    Err(ClusterError::Refused { status: 400 | 413, reason }) => {
+                    Err(ClusterError::Refused { status: status @ (400 | 413), reason }) => {
                         match lines.as_slice() {
-                            [one] => done.poison.push(Poison { id: one.id, reason }),
+                            [one] if status == 413 && one.at.len() <= SMALL => {
+                                ClusterError::Away(format!("{status} to {} bytes", one.at.len()))
+                            }
+                            [one] => {
+                                let reason =
+                                    format!("{status} to {} bytes: {reason}", one.at.len());
+                                done.poison.push(Poison { id: one.id, reason });
+                                break;
+                            }
                             many => {
                                 let (a, b) = many.split_at(many.len() / 2);
                                 heap.push(a.to_vec());
                                 heap.push(b.to_vec());
+                                break;
                             }
                         }
-                        break;
                     }
                     Err(e) if e.may_pass() => e,
                     Err(e) => return Err(e),
@@ -173,12 +199,16 @@ fn body(bytes: &[u8], lines: &[Line]) -> Bytes {
     out.freeze()
 }
 
-/// Counts what is settled. Answers what may be stored later, with one reason.
-fn sort_out(
-    answer: &serde_json::Value,
-    lines: Vec<Line>,
-    done: &mut Indexed,
-) -> Result<(Vec<Line>, String), ClusterError> {
+/// What an answer says.
+#[derive(Default)]
+struct Sorted {
+    done: Indexed,
+    /// May be stored later, and one reason.
+    left: Vec<Line>,
+    why: String,
+}
+
+fn sort_out(answer: &serde_json::Value, lines: &[Line]) -> Result<Sorted, ClusterError> {
     let items = answer["items"].as_array().map_or(&[][..], Vec::as_slice);
     if items.len() != lines.len() {
         return Err(ClusterError::Garbled(format!(
@@ -187,33 +217,40 @@ fn sort_out(
             lines.len()
         )));
     }
-    let (mut left, mut why) = (Vec::new(), String::new());
-    for (line, item) in lines.into_iter().zip(items) {
+    let mut sorted = Sorted::default();
+    for (line, item) in lines.iter().zip(items) {
         let item = &item["create"];
         if item["_id"].as_str() != Some(line.id.to_string().as_str()) {
             return Err(ClusterError::Garbled(format!("an answer is not about event {}", line.id)));
         }
         let said = || reason(Some(item), "");
         match item["status"].as_u64() {
-            Some(200..=299) => done.created += 1,
-            Some(409) => done.known += 1,
-            // 403: an index is read-only while the disk is full; 404: it was deleted
-            Some(403 | 404 | 408 | 429 | 500..=599) => {
-                why = said();
-                left.push(line);
+            Some(200..=299) => sorted.done.created += 1,
+            Some(409) => sorted.done.known += 1,
+            // 401 and 403: rights, or an index that is read-only while the disk is full; 404: it was deleted
+            Some(401 | 403 | 404 | 408 | 429 | 500..=599) => sorted.keep(line, said()),
+            Some(400) if is_about_index(item) => sorted.keep(line, said()),
+            Some(400..=499) => sorted.done.poison.push(Poison { id: line.id, reason: said() }),
+            _ => {
+                return Err(ClusterError::Garbled(format!("event {} has no status", line.id)));
             }
-            _ => done.poison.push(Poison { id: line.id, reason: said() }),
         }
     }
-    Ok((left, why))
+    Ok(sorted)
+}
+
+impl Sorted {
+    fn keep(&mut self, line: &Line, why: String) {
+        self.why = why;
+        self.left.push(line.clone());
+    }
 }
 
 impl Client {
     /// Makes everything written so far visible to searches.
     pub async fn refresh(&self) -> Result<(), ClusterError> {
-        let path = format!("/{}/_refresh", self.pattern());
-        let lenient = [("ignore_unavailable", "true"), ("allow_no_indices", "true")];
-        self.ask(opensearch::http::Method::Post, &path, &lenient, None).await.map(|_| ())
+        let path = format!("/{},{}/_refresh", self.pattern(), self.copies());
+        self.ask(opensearch::http::Method::Post, &path, &LENIENT, None).await.map(|_| ())
     }
 }
 
@@ -230,19 +267,29 @@ mod tests {
     fn each_item_is_judged_by_its_own_status() {
         let item = |id: &str, status: u64| json!({"create": {"_id": id, "status": status, "error": {"type": "t", "reason": "r"}}});
         let answer = json!({"errors": true, "items": [item("1", 201), item("2", 409), item("3", 429), item("4", 400)]});
-        let mut done = Indexed::default();
-        let (left, why) = sort_out(&answer, lines(&[1, 2, 3, 4]), &mut done).unwrap();
-        assert_eq!((done.created, done.known), (1, 1));
-        assert_eq!(left.iter().map(|l| l.id).collect::<Vec<_>>(), [3]);
-        assert_eq!(done.poison, [Poison { id: 4, reason: "t: r".into() }]);
-        assert_eq!(why, "t: r");
+        let sorted = sort_out(&answer, &lines(&[1, 2, 3, 4])).unwrap();
+        assert_eq!((sorted.done.created, sorted.done.known), (1, 1));
+        assert_eq!(sorted.left.iter().map(|l| l.id).collect::<Vec<_>>(), [3]);
+        assert_eq!(sorted.done.poison, [Poison { id: 4, reason: "t: r".into() }]);
+        assert_eq!(sorted.why, "t: r");
+    }
+
+    #[test]
+    fn what_is_wrong_with_an_index_is_no_judgement_on_the_event() {
+        for kind in ["index_closed_exception", "validation_exception"] {
+            let item = json!({"create": {"_id": "1", "status": 400, "error": {"type": kind, "reason": "r"}}});
+            let sorted = sort_out(&json!({"items": [item]}), &lines(&[1])).unwrap();
+            assert_eq!((sorted.left.len(), sorted.done.poison.len()), (1, 0), "{kind}");
+        }
     }
 
     #[test]
     fn an_answer_about_other_events_is_no_answer() {
         let answer = json!({"items": [{"create": {"_id": "7", "status": 201}}]});
-        assert!(sort_out(&answer, lines(&[1]), &mut Indexed::default()).is_err());
-        assert!(sort_out(&answer, lines(&[7, 8]), &mut Indexed::default()).is_err());
+        assert!(sort_out(&answer, &lines(&[1])).is_err());
+        assert!(sort_out(&answer, &lines(&[7, 8])).is_err());
+        assert!(sort_out(&json!({}), &lines(&[7])).is_err());
+        assert!(sort_out(&json!({"items": [{"create": {"_id": "7"}}]}), &lines(&[7])).is_err());
     }
 
     #[test]

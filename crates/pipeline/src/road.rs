@@ -6,13 +6,19 @@ use crate::{
     worker::Worker,
     writer::Writer,
 };
-use cluster::Cluster;
+use cluster::{Cluster, Share};
 use lake::Lake;
-use model::{Micros, dashboard::IngestHealth, live::Note, pipeline::PipelineLag, time::Clock};
+use model::{
+    Micros, dashboard::IngestHealth, live::Note, pipeline::PipelineLag, retention::DataClass,
+    time::Clock,
+};
 use search::engine::SearchEngine;
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 use store::Store;
 use tokio::sync::{Semaphore, broadcast, mpsc, oneshot};
@@ -114,6 +120,8 @@ pub struct Road {
     book: Arc<Book>,
     /// `None`: events go to a search engine that other processes share, and this one only journals them.
     lake: Option<Arc<Lake>>,
+    /// That search engine.
+    shared: Option<Arc<Cluster>>,
     store: Store,
 }
 
@@ -146,21 +154,22 @@ impl Road {
         );
         worker.recover().await?;
         let (forward, blocks) = mpsc::channel(config.backlog_blocks);
-        let (road, writer) = Self::with_writer(
-            store,
-            Some(lake),
-            clock,
-            counters,
-            config,
-            Some((forward, worker.last_seq())),
-        );
+        let (mut road, writer) =
+            Self::with_writer(store, clock, counters, config, Some((forward, worker.last_seq())));
+        road.lake = Some(lake);
         Ok((road, Running { writer, worker: Some(spawn(worker.run(blocks))) }))
     }
 
     /// Starts the half of the road that takes events, where processes share PostgreSQL and OpenSearch. Blocks are left to the
     /// workers of any process.
-    pub fn join(store: Store, clock: Clock, config: RoadConfig) -> (Self, Running) {
-        let (road, writer) = Self::with_writer(store, None, clock, Arc::default(), config, None);
+    pub fn join(
+        store: Store,
+        engine: Arc<Cluster>,
+        clock: Clock,
+        config: RoadConfig,
+    ) -> (Self, Running) {
+        let (mut road, writer) = Self::with_writer(store, clock, Arc::default(), config, None);
+        road.shared = Some(engine);
         (road, Running { writer, worker: None })
     }
 
@@ -175,9 +184,9 @@ impl Road {
         Workers::start(self.store.clone(), engine, rules, live, clock, self.counters.clone())
     }
 
+    /// A road that knows nothing yet of where events are kept.
     fn with_writer(
         store: Store,
-        lake: Option<Arc<Lake>>,
         clock: Clock,
         counters: Arc<Counters>,
         config: RoadConfig,
@@ -198,7 +207,9 @@ impl Road {
         };
         let room = Arc::new(Semaphore::new(config.waiting_bytes));
         let queue = Arc::new(parking_lot::Mutex::new(Some(queue)));
-        (Self { queue, room, config, counters, book, lake, store }, spawn(writer.run(inbox)))
+        let (lake, shared) = (None, None);
+        let road = Self { queue, room, config, counters, book, lake, shared, store };
+        (road, spawn(writer.run(inbox)))
     }
 
     /// Answers after the batch is durable, or with the reason why nothing of it was taken. The ledger counts it either way.
@@ -309,6 +320,25 @@ impl Road {
     pub async fn drop_parts(&self, ids: &[String]) -> Result<Vec<lake::PartMeta>, RoadError> {
         match &self.lake {
             Some(lake) => Ok(lake.drop_parts(ids).await?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// What each tenant has in the indexes that processes share; see `Cluster::shares`. Nothing where events are in parts.
+    pub async fn shares(
+        &self,
+        before: &BTreeMap<DataClass, String>,
+    ) -> Result<Vec<Share>, RoadError> {
+        match &self.shared {
+            Some(engine) => Ok(engine.shares(before).await?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Deletes shares for good; see `Cluster::let_go`. Answers those that were there, with what was deleted of them.
+    pub async fn let_go(&self, shares: &[Share]) -> Result<Vec<Share>, RoadError> {
+        match &self.shared {
+            Some(engine) => Ok(engine.let_go(shares).await?),
             None => Ok(Vec::new()),
         }
     }

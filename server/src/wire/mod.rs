@@ -115,7 +115,8 @@ impl App {
             shared::greet(&cluster).await;
             store.share_journal().await.map_err(|e| broken("The journal cannot be shared")(&e))?;
             live = Live::carried();
-            (road, running) = Road::join(store.clone(), clock.clone(), limits);
+            (road, running) =
+                Road::join(store.clone(), cluster.clone(), clock.clone(), limits);
             let works = matches!(config.serve.role, Roles::All | Roles::Worker);
             let workers = works.then(|| {
                 road.work(cluster.clone(), rules.clone(), live.told(), clock.clone())

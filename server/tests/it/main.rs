@@ -3,6 +3,7 @@ mod api;
 mod backup;
 mod cli;
 mod cluster;
+mod cluster_faults;
 mod dead_letters;
 mod ids;
 mod kill;

@@ -64,6 +64,9 @@ impl Cluster {
             let rows = wanted.iter().map(|w| (w.field.clone(), w.only, w.form)).collect::<Vec<_>>();
             async move {
                 if done {
+                    if let Some(pit) = pit {
+                        pit.close().await;
+                    }
                     return Ok(None);
                 }
                 let mut pit = match pit {

@@ -167,7 +167,7 @@ impl Cluster {
         });
         let answer = self.search(&body).await?;
         let aggregations = &answer["aggregations"];
-        sum.total += total(&answer);
+        sum.total += total(&answer)?;
         sum.present += aggregations["present"]["doc_count"].as_i64().unwrap_or_default();
         for b in aggregations["values"]["buckets"].as_array().into_iter().flatten() {
             if let (Some(v), Some(n)) = (text(source.key, b), b["doc_count"].as_i64()) {

@@ -93,7 +93,9 @@ async fn round(parts: &Parts, hand: &mpsc::Sender<Ready>) -> Result<usize, RoadE
     let done = blocks.len();
     for (b, events) in blocks {
         // no room: OpenSearch is slow or away, and the block is read from the journal when its turn comes
-        let _ = hand.try_send(Ready { seq: b.seq, events });
+        if hand.try_send(Ready { seq: b.seq, events }).is_err() {
+            parts.fell_behind();
+        }
     }
     Ok(done)
 }

@@ -1,8 +1,11 @@
 //! Detected blocks go to OpenSearch and leave the journal.
-use super::{AT_ONCE, POLL, Parts, Ready, after, detector, pause};
+use super::{AT_ONCE, LONGEST_TRY, POLL, Parts, ROUNDS, Ready, after, detector, pause};
 use crate::road::RoadError;
-use cluster::Indexed;
-use model::{dead_letter::MAX_KEPT, event::Event};
+use cluster::{ClusterError, Indexed};
+use model::{
+    dead_letter::{INDEX_REFUSED, MAX_KEPT},
+    event::Event,
+};
 use std::{
     collections::HashMap,
     sync::{Arc, atomic::Ordering},
@@ -11,14 +14,15 @@ use std::{
 use store::{NewDeadLetter, Tx};
 use tokio::sync::{Mutex, mpsc};
 
-/// Word of the dead letters that OpenSearch made.
-const REFUSED: &str = "index_refused";
-
 pub(super) async fn run(mut parts: Parts, hand: Arc<Mutex<mpsc::Receiver<Ready>>>) {
-    let mut failures = 0;
+    let (mut failures, mut rounds) = (0, 0_u32);
     while !*parts.stop.borrow() {
+        rounds = rounds.wrapping_add(1);
         let mut ready = Vec::new();
-        {
+        // taken back by whoever finds or makes more of it
+        let behind = parts.behind.swap(false, Ordering::Relaxed);
+        // while blocks arrive all the time, something is always in hand: the journal would have to wait until they do not
+        if !behind && !rounds.is_multiple_of(ROUNDS) {
             let mut hand = hand.lock().await;
             let taken = async {
                 hand.recv_many(&mut ready, usize::try_from(AT_ONCE).unwrap_or(8)).await;
@@ -32,6 +36,7 @@ pub(super) async fn run(mut parts: Parts, hand: Arc<Mutex<mpsc::Receiver<Ready>>
             Err(e) => {
                 tracing::error!(error = %e, "blocks could not be indexed; they stay in the journal");
                 measure::queue_retried(1);
+                parts.fell_behind();
                 pause(&mut parts.stop, after(failures)).await;
                 failures += 1;
             }
@@ -51,17 +56,21 @@ async fn store(parts: &Parts, ready: Vec<Ready>) -> Result<(), RoadError> {
     finish(parts, tx, mine).await
 }
 
-/// Blocks that were detected and never indexed: by a process that ended, or while OpenSearch was away.
+/// Blocks that were detected and never indexed: by a process that ended, or while OpenSearch was away. Oldest first, until few
+/// enough are left that they are those of this moment.
 async fn sweep(parts: &Parts) -> Result<(), RoadError> {
-    loop {
+    let mut more = true;
+    while more && !*parts.stop.borrow() {
         let mut tx = parts.store.begin().await?;
         let blocks = tx.claim_blocks(true, AT_ONCE).await?;
-        if blocks.is_empty() || *parts.stop.borrow() {
-            return Ok(());
+        if blocks.is_empty() {
+            break;
         }
+        more = i64::try_from(blocks.len()).is_ok_and(|n| n >= AT_ONCE);
         let blocks = detector::read(blocks).await?;
         finish(parts, tx, blocks.into_iter().map(|(b, events)| (b.seq, events)).collect()).await?;
     }
+    Ok(())
 }
 
 /// Writes the events, then deletes their blocks.
@@ -74,7 +83,9 @@ async fn finish(
         return Ok(());
     }
     let events: Vec<Event> = blocks.iter().flat_map(|(_, e)| e.iter().cloned()).collect();
-    let done = parts.engine.index(&events).await.inspect_err(|_| {
+    let tried = tokio::time::timeout(LONGEST_TRY, parts.engine.index(&events)).await;
+    let late = format!("the events are not stored within {} s", LONGEST_TRY.as_secs());
+    let done = tried.unwrap_or(Err(ClusterError::Away(late))).inspect_err(|_| {
         events.iter().for_each(|e| measure::index_failed(&e.source, 1));
     })?;
     let now = (parts.clock)();
@@ -109,9 +120,12 @@ async fn letters(
     for p in &done.poison {
         let Some(e) = by_id.get(&p.id) else { continue };
         tracing::error!(event = p.id, reason = %p.reason, "OpenSearch refuses an event; it is a dead letter now");
+        // as the letters of the intake have it: a replay goes by that
+        let source = Some(&*e.source).filter(|s| ["suricata", "zeek"].contains(s));
         let letter = NewDeadLetter {
-            source: e.source.to_string(),
-            reason: REFUSED.into(),
+            source: source.unwrap_or("events").to_owned(),
+            file: e.dataset.strip_prefix("zeek.").map(|log| format!("{log}.log")),
+            reason: INDEX_REFUSED.into(),
             hint: format!("event {}: {}", p.id, p.reason),
             raw: e.raw[..e.raw.floor_char_boundary(MAX_KEPT)].to_owned(),
             sample: e.sample,

@@ -11,7 +11,13 @@ mod told;
 use crate::{RuleHub, road::Counters};
 use cluster::Cluster;
 use model::{event::Event, live::Note, time::Clock};
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 use store::Store;
 use tokio::sync::{Mutex, Notify, broadcast, mpsc, watch};
 
@@ -25,6 +31,11 @@ const IN_HAND: usize = 32;
 const INDEXERS: usize = 2;
 /// How long to wait for the bell: it may be missed.
 const POLL: Duration = Duration::from_secs(1);
+/// Rounds of an indexer after which it looks into the journal although it has enough in hand: another process may have died and
+/// left detected blocks there.
+const ROUNDS: u32 = 64;
+/// How long one try at OpenSearch may take. PostgreSQL ends a transaction that rests for a minute, and with it the claim.
+const LONGEST_TRY: Duration = Duration::from_secs(45);
 /// Pause after an error, and the longest one after many.
 const RETRY: Duration = Duration::from_millis(250);
 const LONGEST_RETRY: Duration = Duration::from_secs(5);
@@ -45,7 +56,16 @@ struct Parts {
     clock: Clock,
     counters: Arc<Counters>,
     told: Arc<Told>,
+    /// Detected blocks lie in the journal that are in nobody's hand.
+    behind: Arc<AtomicBool>,
     stop: watch::Receiver<bool>,
+}
+
+impl Parts {
+    /// What is in hand is newer than what waits in the journal: the indexers see to that first.
+    fn fell_behind(&self) {
+        self.behind.store(true, Ordering::Relaxed);
+    }
 }
 
 /// The tasks of a worker process. Dropping it does not end them: `stop` does.
@@ -69,7 +89,10 @@ impl Workers {
         let (stop, stopped) = watch::channel(false);
         let bell = Arc::new(Notify::new());
         let told = Arc::new(Told::default());
-        let parts = Parts { store, engine, rules, live, clock, counters, told, stop: stopped };
+        // what the process before this one has left
+        let behind = Arc::new(AtomicBool::new(true));
+        let parts =
+            Parts { store, engine, rules, live, clock, counters, told, behind, stop: stopped };
         let (hand, taken) = mpsc::channel(IN_HAND);
         let taken = Arc::new(Mutex::new(taken));
         let mut tasks =
