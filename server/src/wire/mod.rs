@@ -2,6 +2,7 @@
 mod commands;
 pub(crate) mod hold;
 mod housekeeping;
+mod mirror;
 mod pages;
 mod probe;
 mod shared;
@@ -245,7 +246,13 @@ impl App {
                 let bell = workers.as_ref().map(|w| w.bell.clone());
                 let leads = bell.is_some();
                 shared::start(&soc.store, &soc.live, bell, cluster.clone(), tasks);
-                if leads { Lead::among_others(soc.store.clone(), tasks) } else { Lead::never() }
+                let lead = if leads {
+                    Lead::among_others(soc.store.clone(), tasks)
+                } else {
+                    Lead::never()
+                };
+                mirror::start(&soc.store, cluster, &soc.clock, lead.clone(), tasks);
+                lead
             }
         };
         housekeeping::start(soc.clone(), lead, tasks);

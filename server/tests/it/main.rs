@@ -4,6 +4,7 @@ mod backup;
 mod cli;
 mod cluster;
 mod cluster_faults;
+mod cluster_keep;
 mod dead_letters;
 mod ids;
 mod kill;
