@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every test there is, one after the other, and one closing line `N passed, M failed`.
 //!
-//! PostgreSQL and Chromium must be there (`make test` brings them). A step that cannot run counts as one failure.
+//! PostgreSQL and Chromium must be there (`make test` brings them); tests of several processes are skipped where there is no OpenSearch.
+//! A step that cannot run counts as one failure.
 use crate::{Mode, Res, cargo, run};
 
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -74,7 +74,7 @@ async fn every_action_can_be_chosen_in_words() {
     let actions = p.between("name=\"action\"", "</select>");
     assert!(actions.contains("value=\"rule.seed\"") && actions.contains("value=\"view.delete\""));
     assert!(actions.contains(">added the shipped rules<") && !actions.contains(">rule.seed<"));
-    assert_eq!(actions.matches("<option").count(), 23, "the actions, and any");
+    assert_eq!(actions.matches("<option").count(), 25, "the actions, and any");
 }
 
 #[tokio::test]

@@ -14,6 +14,10 @@ pub fn room(folder: &Path) -> io::Result<Room> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        // kept free for the time when the disk is full: it holds no event
+        if name == "reserve" {
+            continue;
+        }
         let bytes = below(&path)?;
         room.total += bytes;
         room.by_entry.insert(name, bytes);

@@ -48,6 +48,13 @@ impl Client {
             .iter()
             .map(|u| Url::parse(u).map(Connection::new).map_err(|e| bad(u, &e)))
             .collect::<Result<_, _>>()?;
+        let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
+        if !config.prefix.chars().all(word) || config.prefix.starts_with(['-', '_', '.']) {
+            return Err(ClusterError::Config(format!(
+                "the prefix {:?} cannot begin a name: lower-case letters, digits, and - _ . after them",
+                config.prefix
+            )));
+        }
         if nodes.is_empty() {
             return Err(ClusterError::Config("no address of OpenSearch is given".into()));
         }
@@ -178,4 +185,35 @@ pub fn reason(answer: Option<&Value>, text: &str) -> String {
         }
     }
     out.chars().take(QUOTED).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_used_is_said_at_once() {
+        let new = |change: fn(&mut Config)| {
+            let mut config = Config::at("http://127.0.0.1:9200");
+            change(&mut config);
+            Client::new(config).err().map(|e| e.to_string())
+        };
+        assert_eq!(new(|_| {}), None);
+        assert_eq!(new(|c| c.prefix = "soc-1.".into()), None);
+        for bad in ["A", "a\"b", "_x", "ü", "a/b", "a*"] {
+            let mut config = Config::at("http://127.0.0.1:9200");
+            config.prefix = bad.into();
+            assert!(Client::new(config).is_err(), "{bad}");
+        }
+        assert!(new(|c| c.urls.clear()).is_some_and(|e| e.contains("no address")));
+        assert!(new(|c| c.urls = vec!["nonsense".into()]).is_some_and(|e| e.contains("nonsense")));
+        assert!(new(|c| c.ca = Some(b"no certificate".to_vec())).is_some());
+    }
+
+    #[test]
+    fn the_cause_of_a_refusal_is_told() {
+        let answer = serde_json::json!({"error": {"type": "a", "reason": "b", "caused_by": {"type": "c", "reason": "d"}}});
+        assert_eq!(reason(Some(&answer), ""), "a: b (c: d)");
+        assert_eq!(reason(None, "plain"), "plain");
+    }
 }

@@ -41,9 +41,10 @@ impl Config {
             replicas: 1,
             bulk_bytes: 4 << 20,
             bulk_parallel: 2,
-            bulk_timeout: Duration::from_secs(60),
+            // together less than the minute after which PostgreSQL ends a transaction that waits for it
+            bulk_timeout: Duration::from_secs(15),
             search_timeout: Duration::from_secs(30),
-            tries: 5,
+            tries: 3,
             judged: 100_000,
         }
     }

@@ -11,6 +11,7 @@ use opensearch::http::Method;
 use search::engine::Select;
 use search::naive;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 mod count;
 mod fields;
@@ -21,6 +22,10 @@ mod top;
 
 /// Events fetched in one request.
 const STRIDE: usize = 1000;
+/// Pauses before a search is tried again: the shard of an index that was just made starts within a moment, and another node may
+/// answer where one is away.
+const SHARD_STARTS: [Duration; 3] =
+    [Duration::from_millis(100), Duration::from_millis(300), Duration::from_millis(800)];
 /// How long a point in time lives between two requests.
 const KEEP: &str = "1m";
 
@@ -45,7 +50,16 @@ impl Cluster {
             ("allow_no_indices", "true"),
             ("allow_partial_search_results", "false"),
         ];
-        whole(self.client.ask(Method::Post, &path, &query, Some(body)).await?)
+        let mut pauses = SHARD_STARTS.iter();
+        loop {
+            match self.client.ask(Method::Post, &path, &query, Some(body)).await {
+                Err(ClusterError::Away(e)) if !e.contains("timed out") => match pauses.next() {
+                    Some(pause) => tokio::time::sleep(*pause).await,
+                    None => return Err(ClusterError::Away(e)),
+                },
+                answer => return whole(answer?),
+            }
+        }
     }
 
     /// Events that the query finds, in order, strictly after a place.
@@ -75,6 +89,12 @@ impl Cluster {
         mut each: impl FnMut(Event) + Send,
     ) -> Result<(), ClusterError> {
         if *query == Dsl::None {
+            return Ok(());
+        }
+        // one answer is one moment: most of the time it holds everything, or there is nothing
+        let all = self.hits(query, true, None, STRIDE).await?;
+        if all.len() < STRIDE {
+            all.into_iter().for_each(each);
             return Ok(());
         }
         let mut pit = Pit::open(self).await?;

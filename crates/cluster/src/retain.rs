@@ -18,9 +18,9 @@ use std::collections::BTreeMap;
 /// Tenants that an index may have; beyond, nothing of it is deleted.
 const TENANTS: usize = 10_000;
 /// Events that one request deletes.
-const STRIDE: i64 = 20_000;
+const STRIDE: i64 = 10_000;
 /// Requests for one tenant's events of one day; what is left then goes in the next run.
-const MOST_STRIDES: usize = 500;
+const MOST_STRIDES: usize = 1_000;
 
 /// What one tenant has in one day's index.
 #[derive(Clone, Debug, PartialEq, Eq)]

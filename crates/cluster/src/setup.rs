@@ -99,12 +99,28 @@ impl Client {
             let day = index.rsplit('-').next().unwrap_or_default();
             aliases[self.named(&format!("{RAW}{day}"))] = json!({});
         }
-        let body = json!({"aliases": aliases});
-        match self.ask(Method::Put, &format!("/{}", self.named(index)), &[], Some(&body)).await {
+        let (path, body) = (format!("/{}", self.named(index)), json!({"aliases": aliases}));
+        match self.ask(Method::Put, &path, &[], Some(&body)).await {
             Err(ClusterError::Refused { reason, .. })
                 if reason.contains("resource_already_exists") =>
             {
-                Ok(())
+                // made by an earlier version, it may lack fields that this one sends
+                let of = |w: &Wanted| w.heads.iter().any(|head| index.starts_with(head));
+                let Some(w) = wanted(&self.config).into_iter().find(of) else { return Ok(()) };
+                let mapping = &w.template["template"]["mappings"];
+                let path = format!("{path}/_mapping");
+                match self.ask(Method::Put, &path, &[], Some(mapping)).await {
+                    // copies can be made again: that they do not fit is told as drift, and holds nothing up
+                    Err(ClusterError::Refused { reason, .. }) if w.alias != Some(EVENTS) => {
+                        tracing::warn!(
+                            index,
+                            reason,
+                            "an index has another mapping than it should"
+                        );
+                        Ok(())
+                    }
+                    other => other.map(|_| ()),
+                }
             }
             other => other.map(|_| ()),
         }

@@ -12,6 +12,8 @@ use crate::setup::LENIENT;
 use bytes::{BufMut, Bytes, BytesMut};
 use futures::{StreamExt, TryStreamExt, stream};
 use model::event::Event;
+use model::fieldmap;
+use std::collections::HashSet;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -28,6 +30,8 @@ pub struct Indexed {
     pub created: usize,
     /// Were there before.
     pub known: usize,
+    /// Ids of those, until they are compared.
+    again: HashSet<i64>,
     pub poison: Vec<Poison>,
 }
 
@@ -35,6 +39,7 @@ impl Indexed {
     fn add(mut self, other: Self) -> Self {
         self.created += other.created;
         self.known += other.known;
+        self.again.extend(other.again);
         self.poison.extend(other.poison);
         self
     }
@@ -63,6 +68,8 @@ pub(crate) fn is_about_index(item: &serde_json::Value) -> bool {
     item["error"]["type"].as_str().is_some_and(|kind| ABOUT_INDEX.contains(&kind))
 }
 
+/// Events that are compared in one request.
+const COMPARED: usize = 500;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
@@ -84,9 +91,10 @@ impl Cluster {
         let mut begun = 0;
         for e in events {
             let (from, index) = (bytes.len(), names::index(e));
-            let action = serde_json::json!({"create": {"_index": self.client.named(&index), "_id": e.id.to_string()}});
-            bytes.extend_from_slice(action.to_string().as_bytes());
-            bytes.push(b'\n');
+            // names are lower-case words (`Client::new` looks): nothing to escape
+            let name = self.client.named(&index);
+            let action = format!("{{\"create\":{{\"_index\":\"{name}\",\"_id\":\"{}\"}}}}\n", e.id);
+            bytes.extend_from_slice(action.as_bytes());
             document::write(e, &mut bytes);
             bytes.push(b'\n');
             if bytes.len() - begun > self.client.config.bulk_bytes && from > begun {
@@ -102,10 +110,66 @@ impl Cluster {
         }
         let bytes = &bytes;
         stream::iter(requests.into_iter().filter(|r| !r.is_empty()))
-            .map(|lines| async move { self.store(bytes, lines).await })
+            .map(|lines| async move {
+                let mut done = self.store(bytes, lines).await?;
+                self.compare(events, &mut done).await?;
+                Ok(done)
+            })
             .buffer_unordered(self.client.config.bulk_parallel.max(1))
-            .try_fold(Indexed::default(), |sum, one| async move { Ok(sum.add(one)) })
+            .try_fold(Indexed::default(), |sum, one: Indexed| async move { Ok(sum.add(one)) })
             .await
+    }
+
+    /// What was there before must be the same event: a database that was put back gives out ids again that OpenSearch has seen.
+    async fn compare(&self, events: &[Event], done: &mut Indexed) -> Result<(), ClusterError> {
+        if done.again.is_empty() {
+            return Ok(());
+        }
+        let again: Vec<&Event> = events.iter().filter(|e| done.again.contains(&e.id)).collect();
+        for some in again.chunks(COMPARED) {
+            let docs: Vec<serde_json::Value> = some
+                .iter()
+                .map(|e| {
+                    let index = self.client.named(&names::index(e));
+                    serde_json::json!({"_index": index, "_id": e.id.to_string(), "_source": [fieldmap::RAW, names::RECEIVED]})
+                })
+                .collect();
+            let body = serde_json::json!({"docs": docs});
+            for (e, doc) in some.iter().zip(&self.stored(&body, some.len()).await?) {
+                let (raw, received) = (
+                    doc["_source"][fieldmap::RAW].as_str(),
+                    doc["_source"]["eventsec"]["received"].as_i64(),
+                );
+                if raw.unwrap_or_default() != &*e.raw || received != Some(e.received_at.0) {
+                    done.known -= 1;
+                    done.poison.push(Poison {
+                        id: e.id,
+                        reason: "another event has this id: the database is older than what OpenSearch holds".into(),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The documents that are asked for, all of them: several tries, as writing has.
+    async fn stored(
+        &self,
+        body: &serde_json::Value,
+        wanted: usize,
+    ) -> Result<Vec<serde_json::Value>, ClusterError> {
+        let mut attempt = 0;
+        loop {
+            let method = opensearch::http::Method::Post;
+            let answer = self.client.ask(method, "/_mget", &[], Some(body)).await;
+            match answer.and_then(|answer| documents(&answer, wanted)) {
+                Err(e) if e.may_pass() && attempt + 1 < self.client.config.tries => {
+                    tokio::time::sleep(pause(attempt, 0)).await;
+                    attempt += 1;
+                }
+                other => return other,
+            }
+        }
     }
 
     /// Makes the index unless this process has seen it.
@@ -199,6 +263,24 @@ fn body(bytes: &[u8], lines: &[Line]) -> Bytes {
     out.freeze()
 }
 
+/// An answer's documents. One that is missing, or whose shard is away, says nothing of its event.
+fn documents(
+    answer: &serde_json::Value,
+    wanted: usize,
+) -> Result<Vec<serde_json::Value>, ClusterError> {
+    let docs = answer["docs"].as_array().cloned().unwrap_or_default();
+    if docs.len() != wanted {
+        return Err(ClusterError::Garbled(format!("{} documents of {wanted}", docs.len())));
+    }
+    match docs.iter().find(|d| d["found"].as_bool() != Some(true)) {
+        None => Ok(docs),
+        Some(doc) => Err(ClusterError::Away(format!(
+            "a stored event cannot be read: {}",
+            reason(Some(doc), "")
+        ))),
+    }
+}
+
 /// What an answer says.
 #[derive(Default)]
 struct Sorted {
@@ -226,7 +308,10 @@ fn sort_out(answer: &serde_json::Value, lines: &[Line]) -> Result<Sorted, Cluste
         let said = || reason(Some(item), "");
         match item["status"].as_u64() {
             Some(200..=299) => sorted.done.created += 1,
-            Some(409) => sorted.done.known += 1,
+            Some(409) => {
+                sorted.done.known += 1;
+                sorted.done.again.insert(line.id);
+            }
             // 401 and 403: rights, or an index that is read-only while the disk is full; 404: it was deleted
             Some(401 | 403 | 404 | 408 | 429 | 500..=599) => sorted.keep(line, said()),
             Some(400) if is_about_index(item) => sorted.keep(line, said()),
@@ -290,6 +375,22 @@ mod tests {
         assert!(sort_out(&answer, &lines(&[7, 8])).is_err());
         assert!(sort_out(&json!({}), &lines(&[7])).is_err());
         assert!(sort_out(&json!({"items": [{"create": {"_id": "7"}}]}), &lines(&[7])).is_err());
+    }
+
+    #[test]
+    fn what_cannot_be_compared_is_asked_for_again() {
+        let found = json!({"_id": "1", "found": true, "_source": {}});
+        let away = json!({"_id": "2", "error": {"type": "no_shard_available_action_exception", "reason": "r"}});
+        let gone = json!({"_id": "2", "found": false});
+        assert_eq!(documents(&json!({"docs": [found]}), 1).unwrap().len(), 1);
+        for bad in [
+            json!({}),
+            json!({"docs": []}),
+            json!({"docs": [found, away]}),
+            json!({"docs": [found, gone]}),
+        ] {
+            assert!(documents(&bad, 2).is_err_and(|e| e.may_pass()), "{bad}");
+        }
     }
 
     #[test]

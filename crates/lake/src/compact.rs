@@ -14,6 +14,7 @@ use crate::part::{Footer, Part};
 use crate::write::{PartWriter, Plan};
 use arrow_array::RecordBatch;
 use columnar::gather::Pick;
+use measure::{Stage, Work};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -54,7 +55,13 @@ impl Lake {
         let Some(inputs) = self.choose(all) else { return Ok(None) };
         let done = (inputs.len() as i64, inputs.iter().map(|p| p.meta.rows).sum());
         let this = self.clone();
-        let (change, part) = blocking(move || this.merge(&inputs)).await?;
+        let work = move || {
+            let work = Work::begin();
+            let merged = this.merge(&inputs)?;
+            work.end(Stage::Merge, merged.1.meta.bytes.unsigned_abs());
+            Ok(merged)
+        };
+        let (change, part) = blocking(work).await?;
         *pending = Some(Pending { change, parts: vec![part] });
         self.commit_merge(&mut pending).await?;
         Ok(Some(done))
@@ -65,17 +72,24 @@ impl Lake {
         pending: &mut Option<Pending>,
     ) -> Result<(), LakeError> {
         let Some(p) = pending.as_ref() else { return Ok(()) };
+        faults::at("merge.before_commit");
         self.manifest.commit(p.change.clone()).await.map_err(LakeError::Manifest)?;
+        faults::at("merge.before_exchange");
         let mut state = self.state.lock();
         let live = Arc::make_mut(&mut state.parts);
         for id in &p.change.remove {
             // only now: before the commit was confirmed the old files were the truth
             if let Some(old) = live.remove(id) {
                 old.doom();
+                if faults::on("plant.delete_under_readers") {
+                    old.delete_now();
+                }
             }
         }
         live.extend(p.parts.iter().map(|p| (p.meta.id.clone(), p.clone())));
         *pending = None;
+        drop(state);
+        faults::at("merge.after_exchange");
         Ok(())
     }
 
@@ -177,9 +191,10 @@ impl Lake {
 /// The columns of an input, as far as its footer knows.
 fn note(plan: &mut Plan, part: &Part, footer: &Footer) {
     let rows: usize = footer.groups.iter().map(|g| g.rows).sum();
-    for field in part.schema(footer).fields() {
+    for (column, field) in part.schema(footer).fields().iter().enumerate() {
         let plain = matches!(field.data_type(), arrow_schema::DataType::Utf8);
-        plan.note(field.name(), field.data_type(), rows, if plain { rows } else { 0 });
+        let distinct = if plain { rows } else { 0 };
+        plan.note(field.name(), field.data_type(), rows, distinct, footer.unpacked(column));
     }
 }
 

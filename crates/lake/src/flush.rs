@@ -14,6 +14,7 @@ use crate::part::Part;
 use crate::write::{PartWriter, Plan, Written};
 use arrow_array::RecordBatch;
 use columnar::gather::Pick;
+use measure::{Stage, Work};
 use model::Micros;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -64,8 +65,18 @@ impl Lake {
         release_through: Option<i64>,
         pending: &mut Option<Pending>,
     ) -> Result<(), LakeError> {
+        if faults::on("plant.release_early") {
+            let early = ManifestChange { release_through, ..Default::default() };
+            self.manifest.commit(early).await.map_err(LakeError::Manifest)?;
+        }
         let this = self.clone();
-        let parts = blocking(move || this.write_head(&frozen)).await?;
+        let work = move || {
+            let work = Work::begin();
+            let parts = this.write_head(&frozen)?;
+            work.end(Stage::Flush, parts.iter().map(|p| p.meta.bytes.unsigned_abs()).sum());
+            Ok(parts)
+        };
+        let parts = blocking(work).await?;
         let add = parts.iter().map(|p| p.meta.clone()).collect();
         *pending = Some(Pending {
             change: ManifestChange { add, remove: Vec::new(), release_through },
@@ -79,6 +90,7 @@ impl Lake {
         if !p.change.add.is_empty() || p.change.release_through.is_some() {
             self.manifest.commit(p.change.clone()).await.map_err(LakeError::Manifest)?;
         }
+        faults::at("lake.before_exchange");
         let mut state = self.state.lock();
         let live = Arc::make_mut(&mut state.parts);
         live.extend(p.parts.iter().map(|p| (p.meta.id.clone(), p.clone())));

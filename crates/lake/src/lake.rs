@@ -197,6 +197,7 @@ impl Lake {
             }
             (chunks, state.parts.clone())
         };
+        faults::at("search.snapshot");
         chunks.retain(|c| c.span.meets(from, to));
         let parts = parts
             .values()

@@ -1,6 +1,8 @@
 //! What happens at open, and the full check: files and manifest are compared, and neither is trusted alone.
+use crate::chunk::Span;
 use crate::error::LakeError;
 use crate::lake::{Lake, blocking};
+use crate::layout;
 use crate::manifest::{ManifestChange, PartMeta, PartState};
 use crate::part::Part;
 use crate::storage;
@@ -142,7 +144,7 @@ impl Lake {
 }
 
 /// Length and footer; with `whole` the checksum too.
-fn verify(part: &Part, whole: bool) -> Result<(), LakeError> {
+pub(crate) fn verify(part: &Part, whole: bool) -> Result<(), LakeError> {
     let damaged = |reason: String| LakeError::Damaged { id: part.meta.id.clone(), reason };
     let length = std::fs::metadata(part.path()).map_err(LakeError::io(part.path()))?.len();
     if i64::try_from(length) != Ok(part.meta.bytes) {
@@ -158,6 +160,18 @@ fn verify(part: &Part, whole: bool) -> Result<(), LakeError> {
     let rows: usize = footer.groups.iter().map(|g| g.rows).sum();
     if i64::try_from(rows) != Ok(part.meta.rows) {
         return Err(damaged(format!("{rows} rows instead of {}", part.meta.rows)));
+    }
+    // searches leave a part out by these: a list with other ones would hide events
+    let mut span = Span::EMPTY;
+    for g in &footer.groups {
+        span.add(g.min_time, g.min_id);
+        span.add(g.max_time, g.max_id);
+    }
+    let m = &part.meta;
+    let listed =
+        Span { min_time: m.min_time.0, max_time: m.max_time.0, min_id: m.min_id, max_id: m.max_id };
+    if span != listed || !m.path.starts_with(&layout::folder(&m.tenant, &m.dataset, &m.day)) {
+        return Err(damaged("the list of parts says other things than the file".into()));
     }
     Ok(())
 }

@@ -52,6 +52,13 @@ impl Footer {
         self.arrow.metadata().row_groups().get(group)?.columns().get(column)
     }
 
+    /// Bytes of the column before compression, in all row groups.
+    pub fn unpacked(&self, column: usize) -> usize {
+        let groups = self.arrow.metadata().row_groups().iter();
+        let sizes = groups.filter_map(|g| g.columns().get(column)).map(|c| c.uncompressed_size());
+        usize::try_from(sizes.sum::<i64>()).unwrap_or(0)
+    }
+
     /// Whether the row group has no value in the column. `false` when it does not say.
     pub fn is_all_null(&self, group: usize, column: usize) -> bool {
         let Some(chunk) = self.chunk(group, column) else { return true };
@@ -86,6 +93,12 @@ impl Part {
     /// The file is deleted once nobody reads it.
     pub fn doom(&self) {
         self.doomed.store(true, Ordering::Release);
+    }
+
+    /// A bug that tests plant: see `faults`.
+    pub fn delete_now(&self) {
+        self.cache.forget(self.number);
+        let _ = std::fs::remove_file(&self.path);
     }
 
     fn damaged(&self, reason: impl std::fmt::Display) -> LakeError {
@@ -277,9 +290,11 @@ impl Part {
 impl Drop for Part {
     fn drop(&mut self) {
         self.cache.forget(self.number);
-        if self.doomed.load(Ordering::Acquire)
-            && let Err(e) = std::fs::remove_file(&self.path)
-        {
+        if !self.doomed.load(Ordering::Acquire) {
+            return;
+        }
+        faults::at("merge.before_delete");
+        if let Err(e) = std::fs::remove_file(&self.path) {
             // the sweep at the next open takes it
             tracing::warn!(path = %self.path.display(), error = %e, "a part that was merged or dropped was not deleted");
         }

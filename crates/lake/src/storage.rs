@@ -32,6 +32,7 @@ impl Draft {
     pub fn create(path: &Path) -> Result<Self, LakeError> {
         let folder = path.parent().unwrap_or(Path::new("."));
         create_durably(folder)?;
+        faults::at("part.before_write");
         let temporary = path.with_extension(TEMPORARY);
         let file = File::create(&temporary).map_err(LakeError::io(&temporary))?;
         let file = BufWriter::with_capacity(1 << 20, file);
@@ -48,10 +49,16 @@ impl Draft {
     /// Syncs, renames, syncs the folder. Answers length and checksum.
     pub fn publish(mut self) -> Result<(u64, String), LakeError> {
         self.file.flush().map_err(LakeError::io(&self.temporary))?;
-        self.file.get_ref().sync_all().map_err(LakeError::io(&self.temporary))?;
+        faults::at("part.before_sync");
+        if !faults::on("plant.no_file_sync") {
+            self.file.get_ref().sync_all().map_err(LakeError::io(&self.temporary))?;
+        }
+        faults::at("part.before_rename");
         fs::rename(&self.temporary, &self.path).map_err(LakeError::io(&self.path))?;
         self.published = true;
+        faults::at("part.after_rename");
         sync_folder(self.path.parent().unwrap_or(Path::new(".")))?;
+        faults::at("part.after_folder_sync");
         Ok((self.bytes, format!("{:016x}", self.hash.digest())))
     }
 }
@@ -79,6 +86,9 @@ impl Write for Draft {
 }
 
 fn sync_folder(folder: &Path) -> Result<(), LakeError> {
+    if faults::on("plant.no_folder_sync") {
+        return Ok(());
+    }
     File::open(folder).and_then(|f| f.sync_all()).map_err(LakeError::io(folder))
 }
 

@@ -67,6 +67,8 @@ struct Seen {
     form: DataType,
     rows: usize,
     distinct: usize,
+    /// Before compression, roughly.
+    bytes: usize,
 }
 
 impl Plan {
@@ -74,19 +76,34 @@ impl Plan {
     pub fn see(&mut self, batch: &RecordBatch) {
         for (field, array) in batch.schema().fields().iter().zip(batch.columns()) {
             let present = array.len() - array.null_count();
-            let distinct = Strings::of(array.as_ref()).map_or(0, |s| s.work().min(present));
-            self.note(field.name(), field.data_type(), present, distinct);
+            let (distinct, bytes) = match Strings::of(array.as_ref()) {
+                Some(s) => (s.work().min(present), weight(&s, present)),
+                None => (0, present * 8),
+            };
+            self.note(field.name(), field.data_type(), present, distinct, bytes);
         }
     }
 
-    pub fn note(&mut self, name: &str, form: &DataType, rows: usize, distinct: usize) {
+    pub fn note(
+        &mut self,
+        name: &str,
+        form: &DataType,
+        rows: usize,
+        distinct: usize,
+        bytes: usize,
+    ) {
         let order = &mut self.order;
         let seen = self.columns.entry_ref(name).or_insert_with(|| {
             order.push(name.into());
-            Seen { form: form.clone(), rows: 0, distinct: 0 }
+            Seen { form: form.clone(), rows: 0, distinct: 0, bytes: 0 }
         });
         seen.rows += rows;
         seen.distinct += distinct;
+        seen.bytes += bytes;
+    }
+
+    fn is_small(&self, name: &str) -> bool {
+        self.columns.get(name).is_some_and(|seen| seen.bytes < SMALL)
     }
 
     fn schema(&self) -> Schema {
@@ -109,6 +126,17 @@ impl Plan {
     }
 }
 
+/// Bytes of a text column before compression: each value once, and codes that come in runs.
+fn weight(strings: &Strings<'_>, rows: usize) -> usize {
+    match strings {
+        Strings::Dict { values, .. } => {
+            let bits = usize::BITS - values.len().leading_zeros();
+            values.value_data().len() + rows * bits as usize / 16
+        }
+        Strings::Plain(a) => a.value_data().len(),
+    }
+}
+
 /// What a finished file is.
 pub struct Written {
     pub bytes: u64,
@@ -125,10 +153,13 @@ pub struct PartWriter {
 
 /// zstd 3: beyond it, writing slows faster than files shrink.
 const LEVEL: i32 = 3;
+/// Columns with fewer bytes are left as they are: each column that is compressed needs a compressor of its own, which costs more than
+/// such a column saves, and most columns of most parts are small.
+const SMALL: usize = 4 << 10;
 /// Bytes of a page before compression: what reading one row of a long text costs to unpack.
 const PAGE: usize = 256 << 10;
 
-fn properties(schema: &Schema, limits: &Limits) -> Result<WriterProperties, LakeError> {
+fn properties(plan: &Plan, schema: &Schema, limits: &Limits) -> Result<WriterProperties, LakeError> {
     let mut p = WriterProperties::builder()
         .set_writer_version(WriterVersion::PARQUET_2_0)
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(LEVEL)?))
@@ -142,6 +173,9 @@ fn properties(schema: &Schema, limits: &Limits) -> Result<WriterProperties, Lake
         .set_created_by("eventsec lake".into());
     for field in schema.fields() {
         let path = || ColumnPath::from(vec![field.name().clone()]);
+        if plan.is_small(field.name()) {
+            p = p.set_column_compression(path(), Compression::UNCOMPRESSED);
+        }
         p = match field.data_type() {
             DataType::Utf8 => p
                 .set_column_dictionary_enabled(path(), false)
@@ -162,7 +196,7 @@ fn properties(schema: &Schema, limits: &Limits) -> Result<WriterProperties, Lake
 impl PartWriter {
     pub fn create(path: &Path, plan: &Plan, limits: &Limits) -> Result<Self, LakeError> {
         let schema = Arc::new(plan.schema());
-        let properties = properties(&schema, limits)?;
+        let properties = properties(plan, &schema, limits)?;
         let writer = ArrowWriter::try_new(Draft::create(path)?, schema.clone(), Some(properties))?;
         Ok(Self { writer, schema, groups: Vec::new() })
     }

@@ -1,5 +1,9 @@
 //! What the parts count and time while they work: the contract's Prometheus series, with labels from fixed sets, so that nobody
 //! outside can make the number of series grow. Recording before a recorder is installed does nothing.
+mod stage;
+
+pub use stage::{Stage, Wait, Work};
+
 use metrics::{counter, gauge, histogram};
 use parking_lot::Mutex;
 use std::{collections::BTreeSet, time::Duration};

@@ -1,11 +1,11 @@
 //! `POST /events`: the contract's `{event_type, severity, category?, details}`, a Windows event alone or as `details`, a record
 //! that already speaks ECS, and EVE or Zeek records that were sent here.
 use crate::fields::Fields;
+use crate::json::{Json, Object};
 use crate::suricata::word;
 use crate::{Draft, Refused, suricata, text, time, windows, zeek};
 use model::fieldmap::{self, Field};
 use model::{Micros, Severity};
-use serde_json::{Map, Value};
 
 /// Before the path inside `details` of what has no ECS name.
 pub(crate) const PREFIX: &str = "details.";
@@ -77,7 +77,7 @@ pub(crate) fn canonical(name: &str) -> Option<&'static Field> {
 }
 
 pub(crate) fn read(
-    record: &Value,
+    record: &Json,
     received_at: Micros,
     fields: &mut Fields,
 ) -> Result<Draft, Refused> {
@@ -107,8 +107,8 @@ fn no_type(pointer: &str) -> Refused {
 }
 
 fn other_dialects(
-    record: &Value,
-    map: &Map<String, Value>,
+    record: &Json,
+    map: &Object,
     fields: &mut Fields,
 ) -> Option<Result<Draft, Refused>> {
     if map.contains_key("event_type")
@@ -122,27 +122,23 @@ fn other_dialects(
     }
     let speaks_ecs = map.contains_key("@timestamp")
         && !map.contains_key("event_type")
-        && (map.get("event").is_some_and(Value::is_object)
+        && (map.get("event").is_some_and(Json::is_object)
             || map.contains_key("ecs")
             || map.keys().any(|k| k.starts_with("event.")));
     speaks_ecs.then(|| ecs(map, fields))
 }
 
-fn contract(
-    map: &Map<String, Value>,
-    received_at: Micros,
-    fields: &mut Fields,
-) -> Result<Draft, Refused> {
+fn contract(map: &Object, received_at: Micros, fields: &mut Fields) -> Result<Draft, Refused> {
     let event_type = match map.get("event_type") {
-        Some(Value::String(s)) if !s.trim().is_empty() => s.trim(),
-        Some(Value::Null | Value::String(_)) | None => return Err(no_type("/event_type")),
+        Some(Json::Str(s)) if !s.trim().is_empty() => s.trim(),
+        Some(Json::Null | Json::Str(_)) | None => return Err(no_type("/event_type")),
         Some(_) => {
             return Err(Refused::new("invalid_payload", "/event_type", "event_type must be text"));
         }
     };
     let severity = match map.get("severity") {
-        Some(Value::String(s)) => Severity::parse(s),
-        Some(Value::Null) | None => {
+        Some(Json::Str(s)) => Severity::parse(s),
+        Some(Json::Null) | None => {
             return Err(Refused::new(
                 "missing_severity",
                 "/severity",
@@ -154,16 +150,16 @@ fn contract(
     let severity = severity.ok_or_else(|| {
         Refused::new("invalid_severity", "/severity", "must be info, low, medium, high or critical")
     })?;
-    let empty = Map::new();
+    let empty = Object::default();
     let details = match map.get("details") {
-        Some(Value::Object(d)) => d,
-        Some(Value::Null) | None => &empty,
+        Some(Json::Object(d)) => d,
+        Some(Json::Null) | None => &empty,
         Some(_) => {
             return Err(Refused::new("invalid_payload", "/details", "details must be an object"));
         }
     };
     let category =
-        map.get("category").and_then(Value::as_str).map(str::trim).filter(|c| !c.is_empty());
+        map.get("category").and_then(Json::as_str).map(str::trim).filter(|c| !c.is_empty());
     if windows::is_windows(details)
         && let Some(draft) = windows::read(details, received_at, fields)
     {
@@ -171,12 +167,12 @@ fn contract(
         return Ok(Draft { severity, category, ..draft });
     }
     let mut path = String::from(PREFIX);
-    for (key, value) in details {
+    for (key, value) in details.iter() {
         fields.member(&mut path, key, value);
     }
     let said = details
         .get("message")
-        .and_then(Value::as_str)
+        .and_then(Json::as_str)
         .map(text::first_line)
         .filter(|m| !m.is_empty());
     let category = category.unwrap_or_else(|| family(event_type).unwrap_or("event"));
@@ -220,7 +216,7 @@ fn message(event_type: &str, fields: &Fields) -> String {
 }
 
 /// A record under ECS names, nested or dotted: names stay, the core attributes are taken out.
-fn ecs(map: &Map<String, Value>, fields: &mut Fields) -> Result<Draft, Refused> {
+fn ecs(map: &Object, fields: &mut Fields) -> Result<Draft, Refused> {
     let said = |name: &str| -> Option<&str> {
         ecs_value(map, name).and_then(first_text).map(str::trim).filter(|s| !s.is_empty())
     };
@@ -237,8 +233,8 @@ fn ecs(map: &Map<String, Value>, fields: &mut Fields) -> Result<Draft, Refused> 
     let dataset =
         said("event.dataset").map_or_else(|| "ecs.events".to_owned(), |d| text::slug("", d));
     let mut path = String::new();
-    for (key, value) in map {
-        if matches!(key.as_str(), "@timestamp" | "message" | "ecs") {
+    for (key, value) in map.iter() {
+        if matches!(key, "@timestamp" | "message" | "ecs") {
             continue;
         }
         fields.member(&mut path, key, value);
@@ -257,7 +253,7 @@ fn ecs(map: &Map<String, Value>, fields: &mut Fields) -> Result<Draft, Refused> 
 }
 
 /// `event.action` as one key or as a path.
-fn ecs_value<'a>(map: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+fn ecs_value<'a>(map: &'a Object<'a>, name: &str) -> Option<&'a Json<'a>> {
     if let Some(v) = map.get(name) {
         return Some(v);
     }
@@ -265,25 +261,25 @@ fn ecs_value<'a>(map: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
     rest.split('.').try_fold(map.get(head)?, |v, part| v.get(part))
 }
 
-fn first_text(value: &Value) -> Option<&str> {
+fn first_text<'a>(value: &'a Json<'_>) -> Option<&'a str> {
     match value {
-        Value::String(s) => Some(s),
-        Value::Array(list) => list.first().and_then(Value::as_str),
+        Json::Str(s) => Some(s),
+        Json::Array(list) => list.first().and_then(Json::as_str),
         _ => None,
     }
 }
 
-fn own_time_of(map: &Map<String, Value>, details: &Map<String, Value>) -> Option<Micros> {
+fn own_time_of(map: &Object, details: &Object) -> Option<Micros> {
     [map, details].into_iter().find_map(|m| {
         ["@timestamp", "timestamp"].into_iter().find_map(|k| m.get(k).and_then(time::of))
     })
 }
 
 /// The time the record itself carries.
-pub(crate) fn own_time(record: &Value) -> Option<Micros> {
+pub(crate) fn own_time(record: &Json) -> Option<Micros> {
     let map = record.as_object()?;
-    let empty = Map::new();
-    let details = map.get("details").and_then(Value::as_object).unwrap_or(&empty);
+    let empty = Object::default();
+    let details = map.get("details").and_then(Json::as_object).unwrap_or(&empty);
     own_time_of(map, details).or_else(|| map.get("ts").and_then(time::of)).or_else(|| {
         [map, details].into_iter().filter(|m| windows::is_windows(m)).find_map(windows::own_time)
     })

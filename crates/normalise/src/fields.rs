@@ -1,8 +1,8 @@
 //! The fields of one event while it is read: each name once, within the limits.
+use crate::json::Json;
 use crate::names::{Name, Names};
 use crate::scalar;
 use model::event::{FieldName, MAX_FIELDS, MAX_VALUE, Scalar};
-use serde_json::Value;
 use std::sync::Arc;
 
 /// Objects and arrays inside each other that are followed; what lies deeper stays in the record only.
@@ -87,16 +87,16 @@ impl<'n> Fields<'n> {
 
     /// One JSON scalar under a prefixed path: into the column that the path maps to when it fits there and the column is
     /// free, else under the path itself.
-    pub fn leaf(&mut self, path: &str, value: &Value) {
+    pub fn leaf(&mut self, path: &str, value: &Json) {
         self.put(path, value, false);
     }
 
     /// Like `leaf`, but further values of the same path make a list.
-    pub fn add(&mut self, path: &str, value: &Value) {
+    pub fn add(&mut self, path: &str, value: &Json) {
         self.put(path, value, true);
     }
 
-    fn put(&mut self, path: &str, value: &Value, merge: bool) {
+    fn put(&mut self, path: &str, value: &Json, merge: bool) {
         self.leaves += 1;
         if self.leaves > MAX_LEAVES
             || value.is_null()
@@ -108,15 +108,16 @@ impl<'n> Fields<'n> {
         if name.core {
             return;
         }
-        if self.place(&name, value, merge) || !name.mapped {
+        let mapped = name.mapped;
+        if self.place(name, value, merge) || !mapped {
             return;
         }
         let own = self.names.unmapped(path);
-        self.place(&own, value, merge);
+        self.place(own, value, merge);
     }
 
     /// Whether the value is in the column now, or need not be.
-    fn place(&mut self, name: &Name, value: &Value, merge: bool) -> bool {
+    fn place(&mut self, name: Name, value: &Json, merge: bool) -> bool {
         // Windows' word for "nothing" would lead every list of hosts and addresses
         if name.mapped && matches!(value.as_str(), Some("-")) {
             return true;
@@ -124,7 +125,7 @@ impl<'n> Fields<'n> {
         let Some(scalar) = scalar::coerce(name.kind, value) else { return false };
         match self.position(&name.name) {
             None => {
-                self.push(name.name.clone(), scalar);
+                self.push(name.name, scalar);
                 true
             }
             Some(at) if merge => {
@@ -136,17 +137,17 @@ impl<'n> Fields<'n> {
     }
 
     /// Everything below `value`, each leaf under `path` and its keys.
-    pub fn walk(&mut self, path: &mut String, value: &Value) {
+    pub fn walk(&mut self, path: &mut String, value: &Json) {
         self.descend(path, value, 0, false);
     }
 
     /// One member of an object: its key is added to the path while it is read. A key that no column can be named after is
     /// left out.
-    pub fn member(&mut self, path: &mut String, key: &str, value: &Value) {
+    pub fn member(&mut self, path: &mut String, key: &str, value: &Json) {
         self.enter(path, key, value, 0, false);
     }
 
-    fn enter(&mut self, path: &mut String, key: &str, value: &Value, depth: usize, merge: bool) {
+    fn enter(&mut self, path: &mut String, key: &str, value: &Json, depth: usize, merge: bool) {
         let length = path.len();
         if key.is_empty() || length + key.len() >= MAX_PATH || key.chars().any(char::is_control) {
             self.leaves += 1;
@@ -160,19 +161,17 @@ impl<'n> Fields<'n> {
         path.truncate(length);
     }
 
-    fn descend(&mut self, path: &mut String, value: &Value, depth: usize, merge: bool) {
+    fn descend(&mut self, path: &mut String, value: &Json, depth: usize, merge: bool) {
         if depth > MAX_DEPTH || self.leaves > MAX_LEAVES {
             return;
         }
         match value {
-            Value::Object(map) => {
-                for (key, inner) in map {
+            Json::Object(map) => {
+                for (key, inner) in map.iter() {
                     self.enter(path, key, inner, depth + 1, merge);
                 }
             }
-            Value::Array(items) => {
-                items.iter().for_each(|i| self.descend(path, i, depth + 1, true))
-            }
+            Json::Array(items) => items.iter().for_each(|i| self.descend(path, i, depth + 1, true)),
             leaf => self.put(path, leaf, merge),
         }
     }
@@ -194,13 +193,14 @@ fn join(into: &mut Scalar, value: Scalar) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::names;
-    use serde_json::json;
+    use crate::{names, parse};
+    use serde_json::{Value, json};
 
     fn walked(prefix: &str, value: Value) -> Vec<(String, Scalar)> {
+        let text = value.to_string();
         names::with(|n| {
             let mut f = Fields::new(n);
-            f.walk(&mut prefix.to_owned(), &value);
+            f.walk(&mut prefix.to_owned(), &parse(&text).unwrap());
             f.finish().into_iter().map(|(n, v)| (n.to_string(), v)).collect()
         })
     }

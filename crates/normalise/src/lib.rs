@@ -2,7 +2,7 @@
 //! contract's `POST /events`, and records that already speak ECS.
 //!
 //! Invariants:
-//! - `normalise` is pure. The journal keeps records as sent and runs it again after a restart: same input, same event.
+//! - `parse` and `normalise` are pure. The journal keeps records as sent and runs it again after a restart: same input, same event.
 //! - Only a record without type or time is refused. A field of a wrong type or size is left out of its column and stays in
 //!   `Event::raw`; where its ECS column cannot hold it, it keeps a column under its own path.
 //! - Names resolve through `model::fieldmap`; what has no ECS name keeps its path under a prefix that says who wrote it:
@@ -10,6 +10,7 @@
 //! - Text in columns holds no NUL. The number of fields, their length, depth and lists are bounded.
 mod api;
 mod fields;
+mod json;
 mod names;
 mod scalar;
 mod suricata;
@@ -19,8 +20,8 @@ mod windows;
 mod zeek;
 
 use fields::Fields;
+pub use json::{Json, Object, parse};
 use model::{Micros, Severity, event::Event};
-use serde_json::Value;
 use std::sync::Arc;
 
 /// What the sender says it sends; decides how a record is read.
@@ -78,49 +79,62 @@ pub(crate) struct Draft {
     pub message: String,
 }
 
-/// The canonical event of a record; `parsed` is `raw` as JSON. `Event::id` is 0: the journal gives ids.
+/// The canonical event of a record; `parsed` is `raw` as JSON. A `raw` that is shared already stays so and is not copied.
+/// `Event::id` is 0: the journal gives ids.
 ///
 /// # Errors
 /// `Refused` when the record has no type or no readable time, or is not an object.
-pub fn normalise(env: &Envelope, raw: &str, parsed: &Value) -> Result<Event, Refused> {
+pub fn normalise(
+    env: &Envelope,
+    raw: impl Into<Arc<str>>,
+    parsed: &Json,
+) -> Result<Event, Refused> {
     names::with(|names| {
         let mut fields = Fields::new(names);
-        let draft = match &env.sender {
-            Hint::Suricata => suricata::read(parsed, &mut fields)?,
-            Hint::Zeek { file } => zeek::read(parsed, file.as_deref(), &mut fields)?,
-            Hint::Api => api::read(parsed, env.received_at, &mut fields)?,
-        };
-        if let Some(sensor) = env.sensor.as_deref() {
-            fields.replace("observer.name", sensor);
-        }
-        if let Some((id, name)) = &env.agent {
-            fields.replace("agent.id", &id.to_string());
-            fields.replace("agent.name", name);
-            fields.set_str("host.name", name);
-        }
-        let source = fields.word(draft.source);
-        let said = text::one_line(&draft.message);
-        let message = if said.is_empty() { &*draft.event_type } else { said.as_str() };
-        Ok(Event {
-            id: 0,
-            tenant: env.tenant.clone(),
-            time: draft.time,
-            received_at: env.received_at,
-            message: message.into(),
-            dataset: draft.dataset,
-            source,
-            event_type: draft.event_type,
-            category: draft.category,
-            severity: draft.severity,
-            fields: fields.finish(),
-            raw: raw.into(),
-            sample: env.sample,
-        })
+        let draft = draft(env, parsed, &mut fields)?;
+        Ok(event(env, raw.into(), draft, fields))
     })
 }
 
+fn draft(env: &Envelope, parsed: &Json, fields: &mut Fields) -> Result<Draft, Refused> {
+    match &env.sender {
+        Hint::Suricata => suricata::read(parsed, fields),
+        Hint::Zeek { file } => zeek::read(parsed, file.as_deref(), fields),
+        Hint::Api => api::read(parsed, env.received_at, fields),
+    }
+}
+
+fn event(env: &Envelope, raw: Arc<str>, draft: Draft, mut fields: Fields) -> Event {
+    if let Some(sensor) = env.sensor.as_deref() {
+        fields.replace("observer.name", sensor);
+    }
+    if let Some((id, name)) = &env.agent {
+        fields.replace("agent.id", &id.to_string());
+        fields.replace("agent.name", name);
+        fields.set_str("host.name", name);
+    }
+    let source = fields.word(draft.source);
+    let said = text::one_line(&draft.message);
+    let message = if said.is_empty() { &*draft.event_type } else { said.as_str() };
+    Event {
+        id: 0,
+        tenant: env.tenant.clone(),
+        time: draft.time,
+        received_at: env.received_at,
+        message: message.into(),
+        dataset: draft.dataset,
+        source,
+        event_type: draft.event_type,
+        category: draft.category,
+        severity: draft.severity,
+        fields: fields.finish(),
+        raw,
+        sample: env.sample,
+    }
+}
+
 /// Whether the record carries its own time: then two equal records are the same one sent twice.
-pub fn has_own_time(env: &Envelope, parsed: &Value) -> bool {
+pub fn has_own_time(env: &Envelope, parsed: &Json) -> bool {
     match &env.sender {
         Hint::Suricata => parsed.get("timestamp").is_some(),
         Hint::Zeek { .. } => parsed.get("ts").is_some(),

@@ -1,27 +1,27 @@
 //! JSON values as column values: what fits the kind is converted, what does not is refused here and kept under its own path.
+use crate::json::Json;
 use crate::time;
 use model::event::{MAX_VALUE, Scalar};
 use model::fieldmap::Kind;
-use serde_json::Value;
 use std::net::IpAddr;
 
 /// The value as the kind; `None` when it does not fit. Objects and arrays are the caller's business.
-pub(crate) fn coerce(kind: Option<Kind>, value: &Value) -> Option<Scalar> {
+pub(crate) fn coerce(kind: Option<Kind>, value: &Json) -> Option<Scalar> {
     match kind {
         None => plain(value),
         Some(Kind::Keyword | Kind::Text) => text(value),
         Some(Kind::Long) => long(value).map(Scalar::Int),
         Some(Kind::Double) => match value {
-            Value::Number(n) => n.as_f64().map(Scalar::Float),
-            Value::String(s) => {
+            Json::Number(n) => n.as_f64().map(Scalar::Float),
+            Json::Str(s) => {
                 s.trim().parse().ok().filter(|f: &f64| f.is_finite()).map(Scalar::Float)
             }
             _ => None,
         },
         Some(Kind::Bool) => match value {
-            Value::Bool(b) => Some(Scalar::Bool(*b)),
-            Value::String(s) if s.eq_ignore_ascii_case("true") => Some(Scalar::Bool(true)),
-            Value::String(s) if s.eq_ignore_ascii_case("false") => Some(Scalar::Bool(false)),
+            Json::Bool(b) => Some(Scalar::Bool(*b)),
+            Json::Str(s) if s.eq_ignore_ascii_case("true") => Some(Scalar::Bool(true)),
+            Json::Str(s) if s.eq_ignore_ascii_case("false") => Some(Scalar::Bool(false)),
             _ => None,
         },
         Some(Kind::Date) => time::of(value).map(|t| Scalar::Str(t.rfc3339().into())),
@@ -29,11 +29,11 @@ pub(crate) fn coerce(kind: Option<Kind>, value: &Value) -> Option<Scalar> {
     }
 }
 
-fn plain(value: &Value) -> Option<Scalar> {
+fn plain(value: &Json) -> Option<Scalar> {
     match value {
-        Value::String(s) => Some(Scalar::Str(clean(s))),
-        Value::Bool(b) => Some(Scalar::Bool(*b)),
-        Value::Number(n) => Some(match (n.as_i64(), n.as_f64()) {
+        Json::Str(s) => Some(Scalar::Str(clean(s))),
+        Json::Bool(b) => Some(Scalar::Bool(*b)),
+        Json::Number(n) => Some(match (n.as_i64(), n.as_f64()) {
             (Some(i), _) => Scalar::Int(i),
             // beyond 63 bits a double would change digits
             (None, _) if n.is_u64() => Scalar::Str(n.to_string().into()),
@@ -44,22 +44,22 @@ fn plain(value: &Value) -> Option<Scalar> {
     }
 }
 
-fn text(value: &Value) -> Option<Scalar> {
+fn text(value: &Json) -> Option<Scalar> {
     match value {
-        Value::String(s) => Some(Scalar::Str(clean(s))),
-        Value::Bool(b) => Some(Scalar::Str((if *b { "true" } else { "false" }).into())),
-        Value::Number(n) => Some(Scalar::Str(n.to_string().into())),
+        Json::Str(s) => Some(Scalar::Str(clean(s))),
+        Json::Bool(b) => Some(Scalar::Str((if *b { "true" } else { "false" }).into())),
+        Json::Number(n) => Some(Scalar::Str(n.to_string().into())),
         _ => None,
     }
 }
 
 /// A whole number, also from text in decimal or `0x` hexadecimal, as Windows writes process ids.
-pub(crate) fn long(value: &Value) -> Option<i64> {
+pub(crate) fn long(value: &Json) -> Option<i64> {
     match value {
-        Value::Number(n) => n.as_i64().or_else(|| {
+        Json::Number(n) => n.as_i64().or_else(|| {
             n.as_f64().filter(|f| f.fract() == 0.0 && f.abs() < 9e15).map(|f| f as i64)
         }),
-        Value::String(s) => {
+        Json::Str(s) => {
             let s = s.trim();
             match s.strip_prefix("0x").or_else(|| s.strip_prefix("0X")) {
                 Some(hex) => i64::from_str_radix(hex, 16).ok(),
@@ -97,20 +97,20 @@ pub(crate) fn clean(text: &str) -> Box<str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::parse;
 
     #[test]
     fn numbers_are_read_from_text_and_hexadecimal() {
         for (v, want) in [
-            (json!(7), Some(7)),
-            (json!("7"), Some(7)),
-            (json!("0x778"), Some(0x778)),
-            (json!(7.0), Some(7)),
-            (json!("-"), None),
-            (json!(7.5), None),
-            (json!({"a": 1}), None),
+            ("7", Some(7)),
+            (r#""7""#, Some(7)),
+            (r#""0x778""#, Some(0x778)),
+            ("7.0", Some(7)),
+            (r#""-""#, None),
+            ("7.5", None),
+            (r#"{"a":1}"#, None),
         ] {
-            assert_eq!(long(&v), want, "{v}");
+            assert_eq!(long(&parse(v).unwrap()), want, "{v}");
         }
     }
 
@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn numbers_beyond_63_bits_keep_their_digits() {
         assert_eq!(
-            coerce(None, &json!(18_446_744_073_709_551_615u64)),
+            coerce(None, &parse("18446744073709551615").unwrap()),
             Some(Scalar::from("18446744073709551615"))
         );
     }

@@ -1,8 +1,8 @@
 //! Suricata EVE: every event type, DNS in all three shapes (object, `queries`/`query` array, v3), JA3 as object or text.
 use crate::fields::Fields;
+use crate::json::Json;
 use crate::{Draft, Refused, text, time};
 use model::{Micros, Severity, event::Scalar};
-use serde_json::Value;
 use std::fmt::Write;
 
 /// Before the path of what has no ECS name.
@@ -80,12 +80,12 @@ pub(crate) fn canonical(path: &str) -> Option<&'static str> {
     })
 }
 
-pub(crate) fn read(record: &Value, fields: &mut Fields) -> Result<Draft, Refused> {
+pub(crate) fn read(record: &Json, fields: &mut Fields) -> Result<Draft, Refused> {
     let map = record
         .as_object()
         .ok_or_else(|| Refused::new("invalid_payload", "", "an EVE record is a JSON object"))?;
     let event_type = match map.get("event_type") {
-        Some(Value::String(s)) if !s.trim().is_empty() => s.trim(),
+        Some(Json::Str(s)) if !s.trim().is_empty() => s.trim(),
         _ => {
             return Err(Refused::new(
                 "missing_event_type",
@@ -98,8 +98,8 @@ pub(crate) fn read(record: &Value, fields: &mut Fields) -> Result<Draft, Refused
     fields.skip_zeros = event_type == "stats";
     let mut path = String::with_capacity(96);
     path.push_str(PREFIX);
-    for (key, value) in map {
-        if matches!(key.as_str(), "timestamp" | "event_type") {
+    for (key, value) in map.iter() {
+        if matches!(key, "timestamp" | "event_type") {
             continue;
         }
         fields.member(&mut path, key, value);
@@ -125,16 +125,23 @@ pub(crate) fn read(record: &Value, fields: &mut Fields) -> Result<Draft, Refused
     })
 }
 
+/// Longest word in characters.
+const MAX_WORD: usize = 64;
+
 /// The sender's word for the type, bounded, without NUL and never empty.
 pub(crate) fn word(fields: &mut Fields, text: &str) -> std::sync::Arc<str> {
-    let clean: String = text.chars().filter(|c| !c.is_control()).take(64).collect();
+    // nearly every one is as it should be
+    if (1..=MAX_WORD).contains(&text.len()) && !text.chars().any(char::is_control) {
+        return fields.word(text);
+    }
+    let clean: String = text.chars().filter(|c| !c.is_control()).take(MAX_WORD).collect();
     fields.word(if clean.is_empty() { "other" } else { &clean })
 }
 
 /// `missing_timestamp` or `invalid_timestamp` where there is no readable time.
-pub(crate) fn timestamp(value: Option<&Value>, pointer: &str) -> Result<Micros, Refused> {
+pub(crate) fn timestamp(value: Option<&Json>, pointer: &str) -> Result<Micros, Refused> {
     match value {
-        None | Some(Value::Null) => Err(Refused::new(
+        None | Some(Json::Null) => Err(Refused::new(
             "missing_timestamp",
             pointer,
             "send the time of the event, ISO 8601 or seconds since 1970",

@@ -1,10 +1,10 @@
 //! Zeek JSON: every log, `id.orig_h` and `id_orig_h` alike, times as numbers or text, the log's name from the record, the
 //! file's name, or the fields that only that log has.
 use crate::fields::Fields;
+use crate::json::{Json, Object};
 use crate::suricata::{dns_message, ends, http_message, joined, lower_transport, timestamp, word};
 use crate::{Draft, Refused, text, time};
 use model::{Severity, event::Scalar};
-use serde_json::{Map, Value};
 
 /// Before `<log>.<field>` of what has no ECS name.
 pub(crate) const PREFIX: &str = "zeek.";
@@ -99,7 +99,7 @@ fn of_log(log: &str, field: &str) -> Option<&'static str> {
 }
 
 pub(crate) fn read(
-    record: &Value,
+    record: &Json,
     file: Option<&str>,
     fields: &mut Fields,
 ) -> Result<Draft, Refused> {
@@ -117,14 +117,14 @@ pub(crate) fn read(
     let slug = text::slug(PREFIX, &log);
     let mut path = String::with_capacity(96);
     path.push_str(&slug);
-    for (key, value) in map {
-        if matches!(key.as_str(), "ts" | "_path" | "_write_ts" | "@stream" | "@proc") {
+    for (key, value) in map.iter() {
+        if matches!(key, "ts" | "_path" | "_write_ts" | "@stream" | "@proc") {
             continue;
         }
         fields.member(&mut path, key, value);
     }
     if let Some(seconds) =
-        map.get("duration").and_then(Value::as_f64).filter(|s| *s >= 0.0 && *s < 1e9)
+        map.get("duration").and_then(Json::as_f64).filter(|s| *s >= 0.0 && *s < 1e9)
     {
         // ECS counts in nanoseconds
         fields.set("event.duration", Scalar::Int((seconds * 1e9) as i64));
@@ -149,19 +149,19 @@ pub(crate) fn read(
     })
 }
 
-fn outcome(log: &str, map: &Map<String, Value>, fields: &mut Fields) {
+fn outcome(log: &str, map: &Object, fields: &mut Fields) {
     let success = match log {
         "ssh" => map.get("auth_success"),
         "kerberos" | "ntlm" => map.get("success"),
         _ => None,
     };
-    if let Some(ok) = success.and_then(Value::as_bool) {
+    if let Some(ok) = success.and_then(Json::as_bool) {
         fields.set_str("event.outcome", if ok { "success" } else { "failure" });
     }
 }
 
 /// The log's name: said by the record, by the file, or seen in the fields.
-fn log_name(map: &Map<String, Value>, file: Option<&str>) -> Option<String> {
+fn log_name(map: &Object, file: Option<&str>) -> Option<String> {
     let said =
         ["event_type", "log_type", "_path", "@stream"].into_iter().find_map(|k| text_of(map, k));
     said.map(str::to_owned)
@@ -171,8 +171,8 @@ fn log_name(map: &Map<String, Value>, file: Option<&str>) -> Option<String> {
         .or_else(|| text_of(map, "type").map(str::to_owned))
 }
 
-fn text_of<'a>(map: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
-    map.get(key).and_then(Value::as_str).map(str::trim).filter(|s| !s.is_empty())
+fn text_of<'a>(map: &'a Object<'_>, key: &str) -> Option<&'a str> {
+    map.get(key).and_then(Json::as_str).map(str::trim).filter(|s| !s.is_empty())
 }
 
 /// `conn` of `/nsm/zeek/current/conn.log`, of `conn.2020-05-01-00.log.gz` and of `conn_00:00:00-01:00:00.json`.
@@ -273,10 +273,10 @@ const MARKS: &[(&str, &[&str])] = &[
     ("smb_mapping", &["path"]),
 ];
 
-fn infer(map: &Map<String, Value>) -> Option<&'static str> {
+fn infer(map: &Object) -> Option<&'static str> {
     let found = MARKS
         .iter()
-        .find(|(_, marks)| marks.iter().all(|m| map.contains_key(*m)))
+        .find(|(_, marks)| marks.iter().all(|m| map.contains_key(m)))
         .map(|(log, _)| *log);
     found.or_else(|| {
         let has_ends = map.contains_key("id.orig_h") || map.contains_key("id_orig_h");
@@ -293,7 +293,7 @@ fn infer(map: &Map<String, Value>) -> Option<&'static str> {
     })
 }
 
-fn message(log: &str, map: &Map<String, Value>, fields: &Fields) -> String {
+fn message(log: &str, map: &Object, fields: &Fields) -> String {
     let said = |k: &str| text_of(map, k).unwrap_or_default();
     let mut m = match log {
         "dns" => dns_message(fields),
@@ -336,7 +336,7 @@ fn message(log: &str, map: &Map<String, Value>, fields: &Fields) -> String {
 }
 
 /// Whether a value is a time; for records that were posted without saying what they are.
-pub(crate) fn is_zeek(map: &Map<String, Value>) -> bool {
+pub(crate) fn is_zeek(map: &Object) -> bool {
     map.get("ts").is_some_and(|t| time::of(t).is_some())
         && (map.contains_key("_path")
             || map.contains_key("id.orig_h")

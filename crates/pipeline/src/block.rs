@@ -1,12 +1,16 @@
 //! The journal's block: the records of all batches that waited together, as sent, with what is needed to read them again.
 //!
 //! Layout before compression (integers are little-endian u32): for each group `header length, header JSON, record count`, then
-//! for each record `length, bytes`. The whole is one zstd frame, level 1. Canonical events are not stored: normalising is a
+//! for each record `length, bytes`. The whole is one zstd frame, level 1, with a checksum: a block that the
+//! disk altered is an error and never another event. Canonical events are not stored: normalising is a
 //! pure function, so reading a block again gives the same events under the same ids.
 use model::{Micros, event::Event};
 use normalise::{Envelope, Hint};
 use serde::{Deserialize, Serialize};
-use std::{io::Read, sync::Arc};
+use std::{
+    io::{Read, Write},
+    sync::Arc,
+};
 
 /// Bytes that a block may have once unpacked. All bodies that are held at one time have half as many, so no block that was
 /// written has more; one that says otherwise is damaged, and must not take the memory of the machine.
@@ -121,7 +125,10 @@ impl Builder {
     }
 
     pub fn finish(self) -> Result<Vec<u8>, BlockError> {
-        Ok(zstd::encode_all(self.0.as_slice(), 1)?)
+        let mut frame = zstd::Encoder::new(Vec::new(), 1)?;
+        frame.include_checksum(true)?;
+        frame.write_all(&self.0)?;
+        Ok(frame.finish()?)
     }
 }
 
@@ -134,7 +141,16 @@ fn unpack(block: &[u8], most: u64) -> Result<Vec<u8>, BlockError> {
 /// The groups of a block, in the order they were put in.
 pub fn read(block: &[u8]) -> Result<Vec<(Header, Vec<String>)>, BlockError> {
     let bytes = unpack(block, MAX_UNPACKED)?;
-    let mut at = Reader { bytes: &bytes, at: 0 };
+    let mut owned = Vec::new();
+    for (header, raws) in groups(&bytes)? {
+        owned.push((header, raws.into_iter().map(str::to_owned).collect()));
+    }
+    Ok(owned)
+}
+
+/// The groups of what a block unpacks to.
+fn groups(bytes: &[u8]) -> Result<Vec<(Header, Vec<&str>)>, BlockError> {
+    let mut at = Reader { bytes, at: 0 };
     let mut groups = Vec::new();
     while at.at < bytes.len() {
         let header = serde_json::from_slice(at.chunk()?)?;
@@ -142,7 +158,7 @@ pub fn read(block: &[u8]) -> Result<Vec<(Header, Vec<String>)>, BlockError> {
         // a record takes four bytes at least
         let mut raws = Vec::with_capacity(count.min((bytes.len() - at.at) / 4));
         for _ in 0..count {
-            raws.push(std::str::from_utf8(at.chunk()?).map_err(|_| BlockError::Text)?.to_owned());
+            raws.push(std::str::from_utf8(at.chunk()?).map_err(|_| BlockError::Text)?);
         }
         groups.push((header, raws));
     }
@@ -181,12 +197,13 @@ impl<'a> Reader<'a> {
 /// id unused and is counted in the second result.
 pub fn events(block: &[u8], first_id: i64) -> Result<(Vec<Event>, usize), BlockError> {
     let (mut events, mut refused, mut id) = (Vec::new(), 0, first_id);
-    for (header, raws) in read(block)? {
+    let bytes = unpack(block, MAX_UNPACKED)?;
+    for (header, raws) in groups(&bytes)? {
         let envelope = Envelope::from(header);
         for raw in raws {
-            let event = serde_json::from_str(&raw)
+            let event = normalise::parse(raw)
                 .ok()
-                .and_then(|parsed| normalise::normalise(&envelope, &raw, &parsed).ok());
+                .and_then(|parsed| normalise::normalise(&envelope, raw, &parsed).ok());
             match event {
                 Some(mut e) => {
                     e.id = id;
@@ -240,6 +257,24 @@ mod tests {
         {
             let json = serde_json::to_string(&Header { hint: hint.clone(), ..header() }).unwrap();
             assert_eq!(serde_json::from_str::<Header>(&json).unwrap().hint, hint);
+        }
+    }
+
+    #[test]
+    fn a_block_with_a_flipped_bit_is_an_error_or_the_same() {
+        let mut b = Builder::default();
+        let raws: Vec<String> =
+            (0..20).map(|n| format!("{{\"n\":{n},\"x\":\"{}\"}}", n * 7919)).collect();
+        b.group(&header(), raws.iter().map(String::as_str)).unwrap();
+        let block = b.finish().unwrap();
+        let whole = read(&block).unwrap();
+        for bit in 0..block.len() * 8 {
+            let mut flipped = block.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            // a few bits of a frame's head say nothing about its content
+            if let Ok(groups) = read(&flipped) {
+                assert_eq!(groups, whole, "bit {bit} made other events");
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! A batch on its way in: each record is read alone, the bad ones are set aside with their reason.
 use crate::{block::Header, key};
+use measure::{Stage, Work};
 use model::{
     dead_letter::{MAX_KEPT, Rejection},
     event::Event,
@@ -57,22 +58,23 @@ pub fn prepare(
     client_key: Option<&str>,
     items: Vec<Item>,
 ) -> Batch {
-    let (mut events, mut refused, mut own_time) =
-        (Vec::with_capacity(items.len()), Vec::new(), true);
+    let work = Work::begin();
+    let (mut events, mut refused) = (Vec::with_capacity(items.len()), Vec::new());
+    // whether every record carries its own time decides about the key, unless the client gave one
+    let mut own_time = client_key.is_none();
     for (index, item) in items.into_iter().enumerate() {
         let index = index as i64;
         match item {
             Item::Unreadable { raw, reason, pointer, hint } => {
                 refused.push(refusal(index, &raw, reason, pointer, hint))
             }
-            Item::Record(raw) => match serde_json::from_str::<serde_json::Value>(&raw) {
+            Item::Record(raw) => match normalise::parse(&raw) {
                 Err(e) => {
                     refused.push(refusal(index, &raw, "invalid_json", String::new(), e.to_string()))
                 }
-                Ok(parsed) => match normalise::normalise(envelope, &raw, &parsed) {
-                    Ok(mut event) => {
-                        own_time &= normalise::has_own_time(envelope, &parsed);
-                        event.raw = raw;
+                Ok(parsed) => match normalise::normalise(envelope, raw.clone(), &parsed) {
+                    Ok(event) => {
+                        own_time = own_time && normalise::has_own_time(envelope, &parsed);
                         events.push(event);
                     }
                     Err(r) => refused.push(refusal(index, &raw, r.reason, r.pointer, r.hint)),
@@ -90,6 +92,7 @@ pub fn prepare(
         )),
         None => None,
     };
+    work.end(Stage::Normalise, events.iter().map(|e| e.raw.len() as u64).sum());
     Batch { header: Header::from(envelope), events, refused, key, replayed: false }
 }
 
@@ -129,6 +132,21 @@ pub fn source_word(hint: &Hint) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_event_has_its_record_and_no_copy_of_it() {
+        let envelope = Envelope {
+            tenant: "acme".into(),
+            received_at: model::Micros(0),
+            sender: Hint::Api,
+            sensor: None,
+            agent: None,
+            sample: false,
+        };
+        let raw: Arc<str> = r#"{"event_type":"t","severity":"low"}"#.into();
+        let batch = prepare(&envelope, "s", None, vec![Item::Record(raw.clone())]);
+        assert!(Arc::ptr_eq(&batch.events[0].raw, &raw));
+    }
 
     #[test]
     fn what_is_kept_of_a_refused_record_is_bounded_and_holds_no_nul() {

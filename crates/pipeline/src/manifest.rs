@@ -71,6 +71,7 @@ impl Manifest for StoredManifest {
                 .await
                 .map_err(|e| e.to_string())?;
             // the lake deletes files once no reader holds them and sweeps the rest at its next start, so the rows are of no more use
+            faults::at("manifest.before_forget");
             if let Err(e) = self.store.lake_forget(&change.remove).await {
                 tracing::warn!(error = %e, "rows of removed parts stay; they name no file any more");
             }

@@ -7,6 +7,7 @@ use crate::{
     writer::Writer,
 };
 use cluster::{Cluster, Share};
+use futures::FutureExt;
 use lake::Lake;
 use model::{
     Micros, dashboard::IngestHealth, live::Note, pipeline::PipelineLag, retention::DataClass,
@@ -15,13 +16,14 @@ use model::{
 use search::engine::SearchEngine;
 use std::{
     collections::BTreeMap,
+    panic::AssertUnwindSafe,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
 };
 use store::Store;
-use tokio::sync::{Semaphore, broadcast, mpsc, oneshot};
+use tokio::sync::{Notify, Semaphore, broadcast, mpsc, oneshot};
 
 /// Limits of the road. Every field has a documented default.
 #[derive(Clone, Debug)]
@@ -130,6 +132,8 @@ pub struct Running {
     pub writer: tokio::task::JoinHandle<()>,
     /// In a process that has the lake.
     pub worker: Option<tokio::task::JoinHandle<()>>,
+    /// Told when one of them panicked. The road takes nothing any more then, and only a new start helps: it reads the journal back.
+    pub broken: Arc<Notify>,
 }
 
 impl Road {
@@ -154,10 +158,19 @@ impl Road {
         );
         worker.recover().await?;
         let (forward, blocks) = mpsc::channel(config.backlog_blocks);
-        let (mut road, writer) =
-            Self::with_writer(store, clock, counters, config, Some((forward, worker.last_seq())));
+        let next_id = store.next_event_id().await?;
+        let broken = Arc::new(Notify::new());
+        let (mut road, writer) = Self::with_writer(
+            store,
+            clock,
+            counters,
+            config,
+            Some((forward, worker.last_seq(), next_id)),
+            broken.clone(),
+        );
         road.lake = Some(lake);
-        Ok((road, Running { writer, worker: Some(spawn(worker.run(blocks))) }))
+        let worker = spawn(watched("worker", worker.run(blocks), broken.clone()));
+        Ok((road, Running { writer, worker: Some(worker), broken }))
     }
 
     /// Starts the half of the road that takes events, where processes share PostgreSQL and OpenSearch. Blocks are left to the
@@ -168,9 +181,11 @@ impl Road {
         clock: Clock,
         config: RoadConfig,
     ) -> (Self, Running) {
-        let (mut road, writer) = Self::with_writer(store, clock, Arc::default(), config, None);
+        let broken = Arc::new(Notify::new());
+        let (mut road, writer) =
+            Self::with_writer(store, clock, Arc::default(), config, None, broken.clone());
         road.shared = Some(engine);
-        (road, Running { writer, worker: None })
+        (road, Running { writer, worker: None, broken })
     }
 
     /// Starts the other half: workers that take blocks of any process to the rules and to OpenSearch.
@@ -180,8 +195,10 @@ impl Road {
         rules: Arc<RuleHub>,
         live: broadcast::Sender<(Arc<str>, Note)>,
         clock: Clock,
+        broken: Arc<Notify>,
     ) -> Workers {
-        Workers::start(self.store.clone(), engine, rules, live, clock, self.counters.clone())
+        let (store, counters) = (self.store.clone(), self.counters.clone());
+        Workers::start(store, engine, rules, live, clock, counters, broken)
     }
 
     /// A road that knows nothing yet of where events are kept.
@@ -190,10 +207,12 @@ impl Road {
         clock: Clock,
         counters: Arc<Counters>,
         config: RoadConfig,
-        forward: Option<(mpsc::Sender<Committed>, i64)>,
+        forward: Option<(mpsc::Sender<Committed>, i64, i64)>,
+        broken: Arc<Notify>,
     ) -> (Self, tokio::task::JoinHandle<()>) {
         let (queue, inbox) = mpsc::channel(4096);
-        let (forward, last_seq) = forward.map_or((None, 0), |(f, seq)| (Some(f), seq));
+        let (forward, last_seq, next_id) =
+            forward.map_or((None, 0, 0), |(f, seq, id)| (Some(f), seq, id));
         let book = Arc::new(Book::new(clock.clone()));
         let writer = Writer {
             store: store.clone(),
@@ -201,15 +220,16 @@ impl Road {
             counters: counters.clone(),
             book: book.clone(),
             config: config.clone(),
+            next_id,
             last_seq,
             unsure: false,
             forward,
         };
         let room = Arc::new(Semaphore::new(config.waiting_bytes));
         let queue = Arc::new(parking_lot::Mutex::new(Some(queue)));
+        let writer = spawn(watched("writer", writer.run(inbox), broken));
         let (lake, shared) = (None, None);
-        let road = Self { queue, room, config, counters, book, lake, shared, store };
-        (road, spawn(writer.run(inbox)))
+        (Self { queue, room, config, counters, book, lake, shared, store }, writer)
     }
 
     /// Answers after the batch is durable, or with the reason why nothing of it was taken. The ledger counts it either way.
@@ -266,6 +286,11 @@ impl Road {
 
     /// Writes into the ledger what was counted and went with no block. Called every few seconds, and before the store closes.
     pub async fn write_down(&self) -> Result<(), store::StoreError> {
+        if self.is_shared() {
+            // others write blocks, too
+            let bytes = self.store.journal_stats().await?.bytes;
+            self.counters.journal_bytes.store(bytes, Ordering::Relaxed);
+        }
         let waiting = self.book.take();
         if waiting.is_empty() {
             return Ok(());
@@ -368,6 +393,13 @@ impl Road {
             index_lag_ms: c.index_lag_us.load(Ordering::Relaxed) / 1000,
             events_total: s.events,
         })
+    }
+}
+
+pub(crate) async fn watched(task: &'static str, work: impl Future<Output = ()>, broken: Arc<Notify>) {
+    if AssertUnwindSafe(work).catch_unwind().await.is_err() {
+        tracing::error!(task, "a task of the road panicked: nothing more is taken");
+        broken.notify_one();
     }
 }
 

@@ -4,6 +4,7 @@ use crate::{
     road::{Committed, Counters, RoadConfig, RoadError},
 };
 use lake::Lake;
+use measure::{Stage, Wait, Work};
 use model::{Micros, event::Event, live::Note, time::Clock};
 use std::{
     collections::HashMap,
@@ -81,7 +82,9 @@ impl Worker {
             let Some(last) = blocks.last() else { break };
             seq = last.seq;
             for b in blocks {
-                let (events, refused) = block::events(&b.bytes, b.first_id)?;
+                let (events, refused) = block::events(&b.bytes, b.first_id).inspect_err(|e| {
+                    tracing::error!(seq = b.seq, error = %e, "a block of the journal is damaged");
+                })?;
                 if refused > 0 {
                     measure::queue_dropped(refused as u64);
                     tracing::error!(
@@ -147,8 +150,10 @@ impl Worker {
         let (Some(first), Some(last)) = (blocks.first(), blocks.last()) else { return };
         let (first, last) = (first.seq, last.seq);
         for block in &blocks {
+            faults::at("worker.before_index");
             self.take_in(block).await;
         }
+        faults::at("worker.after_index");
         let since = blocks.first().map(|b| b.at);
         while let Err(e) = self.detect(last, blocks.iter().flat_map(|b| &b.events), since).await {
             tracing::error!(first, last, error = %e, "blocks could not be detected; trying again");
@@ -179,7 +184,9 @@ impl Worker {
     }
 
     fn index(&mut self, seq: i64, events: &[Event]) -> Result<(), RoadError> {
+        let work = Work::begin();
         self.lake.append_block(seq, events)?;
+        work.end(Stage::Index, events.iter().map(|e| e.raw.len() as u64).sum());
         self.indexed = self.indexed.max(seq);
         Ok(())
     }
@@ -192,15 +199,26 @@ impl Worker {
         events: impl Iterator<Item = &'a Event>,
         since: Option<Micros>,
     ) -> Result<(), RoadError> {
+        let work = Work::begin();
         let drafts = self.rules.drafts(events);
+        work.end(Stage::Detect, 0);
+        let wait = Wait::begin();
         let now = (self.clock)();
+        if faults::on("plant.cursor_first") {
+            let mut tx = self.store.begin().await?;
+            tx.set_detected_through(seq).await?;
+            tx.commit().await?;
+        }
         let mut tx = self.store.begin().await?;
         let mut raised = Vec::with_capacity(drafts.len());
         for (tenant, drafts) in drafts {
             raised.push((tenant.clone(), tx.raise(&tenant, &drafts, now).await?));
         }
         tx.set_detected_through(seq).await?;
+        faults::at("alerts.before_commit");
         tx.commit().await?;
+        faults::at("alerts.after_commit");
+        wait.end(Stage::Raise, 0);
         self.detected = self.detected.max(seq);
         if let Some(at) = since {
             self.counters.detect_lag_us.store((self.clock)().since(at), Ordering::Relaxed);
@@ -222,6 +240,7 @@ impl Worker {
                 );
             }
         }
+        faults::at("worker.notified");
         Ok(())
     }
 

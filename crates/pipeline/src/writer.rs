@@ -6,6 +6,7 @@ use crate::{
     road::{Committed, Counters, RoadConfig, RoadError, Waiting},
     tally::{self, Book},
 };
+use measure::{Stage, Wait, Work};
 use model::{Micros, time::Clock};
 use normalise::Hint;
 use std::{
@@ -24,6 +25,8 @@ pub(crate) struct Writer {
     pub counters: Arc<Counters>,
     pub book: Arc<Book>,
     pub config: RoadConfig,
+    /// Id that the next event gets if nobody else has written a block; where others do, it is not looked at.
+    pub next_id: i64,
     /// The newest block that was handed on, or is older than this process.
     pub last_seq: i64,
     /// A commit's answer was lost: whether it happened is looked up before the next one.
@@ -103,6 +106,7 @@ impl Writer {
         }
         match self.commit(&mut fresh, now).await {
             Ok((seq, receipts)) => {
+                faults::at("writer.before_ack");
                 let mut events = Vec::new();
                 for (waiting, receipt) in fresh.into_iter().zip(receipts) {
                     self.counters.stored.fetch_add(receipt.accepted, Ordering::Relaxed);
@@ -110,6 +114,7 @@ impl Writer {
                     drop(waiting.answer.send(Ok(receipt)));
                     events.extend(waiting.batch.events);
                 }
+                faults::at("writer.after_ack");
                 seq.map(|seq| Committed { seq, events, at: now })
             }
             Err(e) => {
@@ -132,6 +137,7 @@ impl Writer {
         fresh: &mut [Waiting],
         now: Micros,
     ) -> Result<(Option<i64>, Vec<Receipt>), StoreError> {
+        let work = Work::begin();
         let (mut builder, mut count) = (Builder::default(), 0);
         for Waiting { batch, .. } in &*fresh {
             let raws = batch.events.iter().map(|e| &*e.raw);
@@ -145,8 +151,16 @@ impl Writer {
         } else {
             None
         };
+        work.end(Stage::Pack, packed.as_ref().map_or(0, |(bytes, _)| bytes.len() as u64));
+        let wait = Wait::begin();
         // from here on no other process gives out ids
-        let open = self.store.journal_open().await?;
+        let mut open = self.store.journal_open().await?;
+        if self.forward.is_some() && open.next_id() != self.next_id {
+            // a commit that was given up for lost has happened after all
+            drop(open);
+            self.catch_up(None).await?;
+            open = self.store.journal_open().await?;
+        }
         let first_id = open.next_id();
         let (mut receipts, mut id) = (Vec::with_capacity(fresh.len()), first_id);
         let mut what = Append { ring: self.forward.is_none(), ..Default::default() };
@@ -185,7 +199,9 @@ impl Writer {
                 return Err(e);
             }
         };
+        wait.end(Stage::Commit, length.unsigned_abs());
         self.counters.journal_bytes.fetch_add(length, Ordering::Relaxed);
+        self.next_id = id;
         Ok((seq, receipts))
     }
 
@@ -241,6 +257,7 @@ impl Writer {
                 }
             }
         }
+        self.next_id = self.store.next_event_id().await?;
         self.unsure = false;
         Ok(found)
     }

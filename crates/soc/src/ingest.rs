@@ -1,5 +1,6 @@
 //! Taking telemetry: who sends, what it is, and the road it takes. Sensors are made known by their first batch.
 use crate::Soc;
+use measure::{Stage, Work};
 use model::{
     FieldError, Micros, Permission, Problem, Severity, caller::Sender, event::Event,
     explore::EventRow, text::Checks,
@@ -10,11 +11,20 @@ use pipeline::{
     cut::{self, MAX_NETWORK_EVENTS, NetworkBody, NetworkSource, Shape},
     intake,
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 use store::SensorBatch;
+use tokio::sync::Semaphore;
 
-/// Batches with more records than this are read off the async threads.
+/// Batches with more records, or more bytes, than this are read off the async threads.
 const SMALL: usize = 32;
+const SMALL_BYTES: usize = 64 << 10;
+
+/// Batches that are read at once. More would share the same cores, and the pages of people would wait for all of them.
+static READERS: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from)));
 
 /// How a batch came.
 #[derive(Clone, Debug, Default)]
@@ -186,6 +196,8 @@ impl Soc {
     ) -> Result<Batch, Problem> {
         let who = identity(sender);
         let work = move || intake::prepare(&envelope, &who, key.as_deref(), items);
+        // never closed
+        let _turn = READERS.acquire().await.ok();
         tokio::task::spawn_blocking(work).await.map_err(|e| Problem::internal(e.to_string()))
     }
 
@@ -198,10 +210,12 @@ impl Soc {
     ) -> Result<Taken, Problem> {
         may_send(sender)?;
         check_key(delivery.key.as_deref())?;
+        let work = Work::begin();
         let (shape, items) = cut::cut(body, self.policy.batch_events).map_err(uncut)?;
+        work.end(Stage::Receive, body.len() as u64);
         let items: Vec<Item> = items.into_iter().map(|i| self.fitting(i)).collect();
         let envelope = self.envelope(sender, Hint::Api, None, delivery.sample);
-        let batch = if items.len() <= SMALL {
+        let batch = if items.len() <= SMALL && body.len() <= SMALL_BYTES {
             intake::prepare(&envelope, &identity(sender), delivery.key.as_deref(), items)
         } else {
             self.read(envelope, sender, delivery.key, items).await?

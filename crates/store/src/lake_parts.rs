@@ -87,12 +87,24 @@ impl Store {
         all(&mut self.journal.read()).await
     }
 
-    /// Publishes parts, takes others out and releases the blocks up to `release_through` (inclusive), all in one commit.
+    /// Publishes parts, takes others out and releases the blocks up to `release_through` (inclusive), all in one commit. It may be
+    /// repeated, since an answer may be lost: a part that is listed already is replaced, one that is removed already stays so.
     ///
     /// # Errors
-    /// `Conflict` when a part to be removed is not active, or a block to be released has not been through detection yet
-    /// (`detected_through`); `Unique("lake_parts_id")`. Nothing is changed then.
+    /// `Conflict` when a part to be removed is not there or put aside, or a block to be released has not been through detection yet
+    /// (`detected_through`). Nothing is changed then.
     pub async fn lake_commit(
+        &self,
+        add: &[NewPart],
+        remove: &[String],
+        release_through: Option<i64>,
+        now: Micros,
+    ) -> Result<()> {
+        let done = self.commit_parts(add, remove, release_through, now).await;
+        self.reserve.note(done)
+    }
+
+    async fn commit_parts(
         &self,
         add: &[NewPart],
         remove: &[String],
@@ -110,14 +122,16 @@ impl Store {
         for p in add {
             let sql = journal_sql!(
                 "INSERT INTO lake_parts (id, tenant, dataset, day, path, meta, state, created_at, changed_at) \
-                 VALUES ($1, $2, $3, $4, $5, $6, 'active', $7, $7)"
+                 VALUES ($1, $2, $3, $4, $5, $6, 'active', $7, $7) \
+                 ON CONFLICT (id) DO UPDATE SET tenant = excluded.tenant, dataset = excluded.dataset, day = excluded.day, \
+                 path = excluded.path, meta = excluded.meta, state = excluded.state, changed_at = excluded.changed_at"
             );
             on.exec(sql, args![&p.id, &p.tenant, &p.dataset, &p.day, &p.path, &p.meta, now])
                 .await?;
         }
         for id in remove {
             let sql = journal_sql!(
-                "UPDATE lake_parts SET state = 'removed', changed_at = $2 WHERE id = $1 AND state = 'active'"
+                "UPDATE lake_parts SET state = 'removed', changed_at = $2 WHERE id = $1 AND state <> 'quarantined'"
             );
             if on.exec(sql, args![id, now]).await? == 0 {
                 return Err(StoreError::Conflict("a part to be removed is not active"));
@@ -125,8 +139,15 @@ impl Store {
         }
         if let Some(seq) = release_through {
             on.exec(journal_sql!("DELETE FROM journal_blocks WHERE seq <= $1"), args![seq]).await?;
+            faults::at("manifest.after_release");
         }
-        tx.commit().await
+        faults::at("manifest.before_commit");
+        tx.commit().await?;
+        faults::at("manifest.after_commit");
+        if faults::on("manifest.answer") {
+            return Err(StoreError::Unavailable(sqlx::Error::WorkerCrashed));
+        }
+        Ok(())
     }
 
     /// Puts a damaged part aside.

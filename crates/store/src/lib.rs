@@ -18,6 +18,7 @@ mod base;
 mod counters;
 mod dead_letters;
 mod ingest_ledger;
+mod integrity;
 mod journal;
 mod lake_parts;
 mod retention;

@@ -3,11 +3,21 @@ use crate::{Client, Options, PgDatabase, TestServer, balancer::Balancer, server:
 use reqwest::Method;
 use serde_json::Value;
 
-/// Where OpenSearch is: `EVENTSEC_TEST_SEARCH_URL`. `None`, and a printed line, when it is nowhere.
+/// Where OpenSearch is: `EVENTSEC_TEST_SEARCH_URL`. `None`, and a printed line, when it is nowhere, also in CI: not every machine can
+/// run one.
+///
+/// # Panics
+/// When it is nowhere and `EVENTSEC_TEST_SEARCH_REQUIRED` is `1`.
 pub fn opensearch_url() -> Option<String> {
     let url = std::env::var("EVENTSEC_TEST_SEARCH_URL").ok().filter(|u| u.starts_with("http"));
     if url.is_none() {
-        println!("skipped: EVENTSEC_TEST_SEARCH_URL names no OpenSearch (scripts/services opensearch start)");
+        assert!(
+            std::env::var("EVENTSEC_TEST_SEARCH_REQUIRED").as_deref() != Ok("1"),
+            "EVENTSEC_TEST_SEARCH_URL names no OpenSearch, and EVENTSEC_TEST_SEARCH_REQUIRED asks for one"
+        );
+        println!(
+            "skipped: EVENTSEC_TEST_SEARCH_URL names no OpenSearch (scripts/services opensearch start)"
+        );
     }
     url
 }

@@ -1,4 +1,5 @@
-//! The finished program from outside: starts it, talks to it over HTTP, kills it, and looks at what is left.
+//! The finished program from outside: starts it, talks to it over HTTP, stands between it and its database, ends it, and looks at
+//! what is left. What breaks it in earnest is in the crate `chaos`.
 //!
 //! Invariants:
 //! - Every server runs on a free port with a data folder of its own, and is stopped by its own process id, also when a test panics.
@@ -17,6 +18,7 @@ pub mod kill;
 pub mod notes;
 pub mod postgres;
 pub mod program;
+pub mod proxy;
 pub mod search_proxy;
 pub mod seed;
 pub mod server;
@@ -26,5 +28,6 @@ mod wait;
 pub use client::{Client, Reply};
 pub use data::data_dir;
 pub use postgres::PgDatabase;
+pub use proxy::ChaosProxy;
 pub use server::{Options, TestServer};
 pub use wait::wait_for;

@@ -27,11 +27,19 @@ impl PgDatabase {
             );
             return None;
         };
+        Some(Self::fresh_on(&server).await)
+    }
+
+    /// A new, empty database on this server.
+    ///
+    /// # Panics
+    /// When it refuses to make one.
+    pub async fn fresh_on(server: &str) -> Self {
         let name = format!("eventsec_test_{:016x}", rand::random::<u64>());
-        run(&server, &format!("CREATE DATABASE {name}"))
+        run(server, &format!("CREATE DATABASE {name}"))
             .await
             .unwrap_or_else(|e| panic!("no database on {server}: {e}"));
-        Some(Self { server, name })
+        Self { server: server.to_owned(), name }
     }
 
     pub fn url(&self) -> String {

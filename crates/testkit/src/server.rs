@@ -227,6 +227,53 @@ impl TestServer {
         self.launch().await.unwrap_or_else(|e| panic!("restart: {e}"));
     }
 
+    /// The same; the error holds its log when it does not start.
+    pub async fn try_restart(&mut self) -> Result<(), StartError> {
+        self.kill();
+        self.launch().await
+    }
+
+    /// Waits until the program has ended by itself; `None` when it still runs after `limit`.
+    pub async fn ended(&mut self, limit: Duration) -> Option<ExitStatus> {
+        let start = Instant::now();
+        loop {
+            match self.child.as_mut().map(Child::try_wait) {
+                Some(Ok(Some(status))) => {
+                    self.child = None;
+                    return Some(status);
+                }
+                Some(Ok(None)) if start.elapsed() < limit => {
+                    tokio::time::sleep(Duration::from_millis(5)).await
+                }
+                _ => return None,
+            }
+        }
+    }
+
+    /// Stops the program where it stands (SIGSTOP): when this returns, none of its threads does anything until it is killed.
+    ///
+    /// # Panics
+    /// When a thread does not stop.
+    pub async fn freeze(&self) {
+        let Some(pid) = self.pid() else { return };
+        signal(pid, "STOP");
+        // a thread that is writing stops when that is done
+        crate::wait_for("the program to stop", STOP, async || {
+            if is_stopped(pid) { Ok(()) } else { Err("a thread still runs") }
+        })
+        .await;
+    }
+
+    /// Uses another data folder from the next start on.
+    pub fn move_to(&mut self, data: impl Into<PathBuf>) {
+        self.data = data.into();
+    }
+
+    /// Takes a variable away for the next start.
+    pub fn remove_env(&mut self, name: &str) {
+        self.options.env.remove(name);
+    }
+
     /// Sets a variable for the next start.
     pub fn set_env(&mut self, name: &str, value: &str) {
         self.options.env.insert(name.into(), value.into());
@@ -237,7 +284,18 @@ impl TestServer {
     /// # Panics
     /// When it cannot be run at all.
     pub async fn run(&self, arguments: &[&str]) -> Output {
+        self.run_without(&[], arguments).await
+    }
+
+    /// The same without some variables of its environment.
+    ///
+    /// # Panics
+    /// When it cannot be run at all.
+    pub async fn run_without(&self, variables: &[&str], arguments: &[&str]) -> Output {
         let mut command = self.command();
+        for name in variables {
+            command.env_remove(name);
+        }
         command.args(arguments).stdin(Stdio::null());
         let output = tokio::task::spawn_blocking(move || command.output()).await;
         output.expect("no panic in there").unwrap_or_else(|e| panic!("{arguments:?}: {e}"))
@@ -318,6 +376,16 @@ fn follow(
 fn address_in(line: &str) -> Option<&str> {
     let url = line.trim().strip_prefix("listening on ")?.split_whitespace().next()?;
     url.starts_with("http").then_some(url)
+}
+
+/// Whether every thread of the process is stopped.
+fn is_stopped(pid: u32) -> bool {
+    let Ok(tasks) = std::fs::read_dir(format!("/proc/{pid}/task")) else { return false };
+    tasks.flatten().all(|task| {
+        let stat = std::fs::read_to_string(task.path().join("stat")).unwrap_or_default();
+        // the name stands in brackets and may hold anything
+        stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('T'))
+    })
 }
 
 /// The shell's own `kill` is everywhere; the program is addressed by its id alone.

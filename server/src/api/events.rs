@@ -153,6 +153,7 @@ pub fn query(p: &Params, now: Micros) -> Result<EventQuery, Problem> {
 }
 
 async fn search(State(s): State<AppState>, Who(who): Who, p: Params) -> ApiResult<Response> {
+    faults::at("request.search");
     let page = s.soc.events(&who, query(&p, (s.soc.clock)())?).await?;
     let rows: Vec<IndexedEvent> = page.events.into_iter().map(Into::into).collect();
     Ok(listed(&rows, page.total, page.next.as_deref()))

@@ -3,6 +3,7 @@
 //! Exit status: 0 done, 1 it could not be done or a check found faults, 2 the configuration or the command line is wrong.
 pub mod audit;
 pub mod backup;
+pub mod check;
 pub mod db;
 pub mod lake;
 pub mod serve;
@@ -27,7 +28,7 @@ Examples:
   eventsec serve --database-url postgres://eventsec@db/eventsec
   eventsec user add --email ana@example.org --name 'Ana Diaz' --role senior_analyst
   eventsec user reset --email ana@example.org          a new one-time password
-  eventsec db check && eventsec lake check && eventsec audit verify
+  eventsec check --data /var/lib/eventsec              tables, events, audit trail; nobody may run on them meanwhile
   eventsec backup --to /backup/monday                  everything, beside the running server
   eventsec restore --from /backup/monday --data /var/lib/eventsec
   eventsec migrate-store --from sqlite:/var/lib/eventsec --to postgres";
@@ -61,6 +62,8 @@ enum Command {
     /// The audit trail: verify its chain of hashes
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Everything at once: every event that was acknowledged is there, once, and nothing is damaged
+    Check(check::Check),
     /// Write everything into a new folder: databases and stored events, as they are at one moment. The server may be running
     Backup(backup::Backup),
     /// Make an installation of a backup, in an empty data folder and an empty database
@@ -89,6 +92,7 @@ pub fn main() -> ExitCode {
         Some(Command::Db(c)) => c.run(),
         Some(Command::Lake(c)) => c.run(),
         Some(Command::Audit(c)) => c.run(),
+        Some(Command::Check(c)) => c.run(),
         Some(Command::Backup(c)) => c.run(),
         Some(Command::Restore(c)) => c.run(),
         Some(Command::MigrateStore(c)) => c.run(),
@@ -122,6 +126,13 @@ pub(crate) fn configure(flags: &Flags) -> Result<Config, ExitCode> {
     })?;
     for warning in &config.warnings {
         tracing::warn!("{warning}");
+    }
+    if let Some(text) = &config.faults {
+        faults::arm(text).map_err(|e| {
+            complain(&format!("bad configuration: {}: {e}", faults::VARIABLE));
+            ExitCode::from(2)
+        })?;
+        tracing::warn!(faults = %text, "faults are armed: this program fails on purpose");
     }
     Ok(config)
 }
@@ -192,6 +203,11 @@ mod tests {
             !help.contains("--jwt-secret "),
             "a secret on the command line is visible to everybody"
         );
+    }
+
+    #[test]
+    fn faults_have_one_variable() {
+        assert_eq!(faults::VARIABLE, platform::config::FAULTS);
     }
 
     #[test]

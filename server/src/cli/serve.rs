@@ -6,7 +6,11 @@ use platform::{
     Config, Tasks, accept,
     config::{Flags, values::Roles},
 };
-use std::{process::ExitCode, time::Duration};
+use std::{
+    process::ExitCode,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 use tokio::net::TcpListener;
 
 /// Time that background work gets to end after the last request was answered.
@@ -52,10 +56,15 @@ async fn serve(config: Config) -> Result<(), Problem> {
     }
     tracing::info!(%address, role = config.serve.role.as_str(), env = config.serve.env.as_str(), "started");
 
+    let broken = AtomicBool::new(false);
     let stop = async {
-        if let Err(e) = accept::signals().await {
-            tracing::error!(error = %e, "signals cannot be received; stop the program with SIGKILL");
-            std::future::pending::<()>().await;
+        tokio::select! {
+            received = accept::signals() => if let Err(e) = received {
+                tracing::error!(error = %e, "signals cannot be received; stop the program with SIGKILL");
+                std::future::pending::<()>().await;
+            },
+            // a program that takes no events and goes on answering would be found out much later
+            () = app.broken() => broken.store(true, Ordering::Relaxed),
         }
     };
     let drained = accept::serve(listener, router, &config.limits, stop).await;
@@ -66,6 +75,11 @@ async fn serve(config: Config) -> Result<(), Problem> {
         tracing::warn!(tasks = tasks.running(), "background work did not end in time");
     }
     app.close().await?;
+    if broken.into_inner() {
+        return Err(Problem::internal(
+            "the intake of events broke (see the log): start the program again, it reads back what was acknowledged",
+        ));
+    }
     tracing::info!("stopped");
     Ok(())
 }

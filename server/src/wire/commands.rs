@@ -60,7 +60,7 @@ pub async fn db_check(config: &Config) -> Result<Vec<String>, Problem> {
 
 pub async fn lake_check(config: &Config) -> Result<cli::lake::Checked, Problem> {
     let store = open_store(config).await?;
-    let _hold = hold::take(config, &store).await?;
+    let _hold = hold::alone(config, &store).await?;
     let lake = open_lake(config, &store, clock::system()).await?;
     let report = lake.check().await.map_err(|e| broken("The lake cannot be read")(&e))?;
     Ok(cli::lake::Checked {
@@ -77,7 +77,7 @@ pub async fn lake_check(config: &Config) -> Result<cli::lake::Checked, Problem> 
 
 pub async fn lake_compact(config: &Config) -> Result<cli::lake::Compacted, Problem> {
     let store = open_store(config).await?;
-    let _hold = hold::take(config, &store).await?;
+    let _hold = hold::alone(config, &store).await?;
     let lake = open_lake(config, &store, clock::system()).await?;
     let count = || u64::try_from(search::engine::SearchEngine::stats(&*lake).parts).unwrap_or(0);
     let parts_before = count();

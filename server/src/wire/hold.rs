@@ -32,6 +32,16 @@ pub async fn take(config: &Config, store: &Store) -> Result<Hold, Problem> {
     Ok(Hold { _file: Some(file), _claim: claim(store, &target(config)).await? })
 }
 
+/// For commands that look at the lake: alone, and where there is one.
+pub async fn alone(config: &Config, store: &Store) -> Result<Hold, Problem> {
+    if !config.search.url.is_empty() {
+        return Err(Problem::conflict(
+            "search.url is set: events are in OpenSearch, and this command looks at the lake of one process",
+        ));
+    }
+    take(config, store).await
+}
+
 /// Takes a data folder, which is made when it is not there; it is free again when the file is closed.
 pub fn folder(dir: &Path) -> Result<File, Problem> {
     std::fs::create_dir_all(dir).map_err(|e| broken("The data folder cannot be made")(&e))?;

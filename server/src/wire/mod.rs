@@ -1,4 +1,5 @@
 //! Puts the parts together: configuration in, application out.
+mod check;
 mod commands;
 pub(crate) mod hold;
 mod housekeeping;
@@ -7,6 +8,7 @@ mod pages;
 mod probe;
 mod shared;
 
+pub use check::{Report as CheckReport, check};
 pub use commands::{
     audit_verify, db_check, db_migrate, lake_check, lake_compact, user_add, user_list, user_reset,
 };
@@ -84,8 +86,9 @@ impl App {
         let store = open_store(config).await?;
         let starting =
             store.start_alone().await.map_err(|e| broken("The database cannot be locked")(&e))?;
-        store.migrate().await.map_err(|e| broken("The database cannot be migrated")(&e))?;
+        // whoever works on it already may be of another version: nothing is changed before it is ours
         let hold = hold::take(config, &store).await?;
+        store.migrate().await.map_err(|e| broken("The database cannot be migrated")(&e))?;
         soc::start::prepare(&store, clock()).await?;
         let secret =
             soc::start::secret(&store, config.trust.jwt_secret.as_ref().map(|s| s.expose()))
@@ -120,7 +123,8 @@ impl App {
                 Road::join(store.clone(), cluster.clone(), clock.clone(), limits);
             let works = matches!(config.serve.role, Roles::All | Roles::Worker);
             let workers = works.then(|| {
-                road.work(cluster.clone(), rules.clone(), live.told(), clock.clone())
+                let (rules, broken) = (rules.clone(), running.broken.clone());
+                road.work(cluster.clone(), rules, live.told(), clock.clone(), broken)
             });
             (engine, shared) = (cluster.clone(), Some((cluster, workers)));
         }
@@ -235,6 +239,11 @@ impl App {
         };
         let app = app.layer(middleware::from_fn_with_state(self.state.clone(), identity::identify));
         Ok(platform::layers::apply(app, &self.config))
+    }
+
+    /// Ends when the road broke: nothing can be taken any more, and only a new start helps.
+    pub async fn broken(&self) {
+        self.running.broken.notified().await;
     }
 
     /// Starts the work that repeats.

@@ -82,7 +82,7 @@ async fn what_cannot_be_understood_ends_with_2_and_names_the_key() {
 on_both! {
     async fn an_installation_has_one_process(options) {
         let (mut server, admin) = started(options).await;
-        for arguments in [vec!["lake", "check"], vec!["lake", "compact"], vec!["serve", "--listen", "127.0.0.1:0"]] {
+        for arguments in [vec!["check"], vec!["lake", "check"], vec!["lake", "compact"], vec!["serve", "--listen", "127.0.0.1:0"]] {
             let out = server.run(&arguments).await;
             assert_eq!(out.status.code(), Some(1), "{arguments:?}: {}", said(&out));
             assert!(said(&out).contains("in use by another eventsec"), "{arguments:?}: {}", said(&out));

@@ -1,13 +1,13 @@
 //! The finished program over HTTP, on both databases.
 mod api;
 mod backup;
+mod check;
 mod cli;
 mod cluster;
 mod cluster_faults;
 mod cluster_keep;
 mod dead_letters;
 mod ids;
-mod kill;
 mod ledger;
 mod retention;
 mod road;

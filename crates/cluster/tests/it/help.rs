@@ -5,17 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-/// The server's address. Without one nothing here can be shown, which is a failure on machines that promise it (`CI`).
-#[expect(clippy::disallowed_methods, reason = "a test's setting")]
+/// The server's address; `None` where there is none and nothing here can be shown.
 pub fn url() -> Option<String> {
-    match std::env::var("EVENTSEC_TEST_SEARCH_URL") {
-        Ok(url) if !url.is_empty() => Some(url),
-        _ => {
-            assert!(std::env::var("CI").is_err(), "EVENTSEC_TEST_SEARCH_URL is not set");
-            println!("skipped: EVENTSEC_TEST_SEARCH_URL names no OpenSearch");
-            None
-        }
-    }
+    testkit::fleet::opensearch_url()
 }
 
 /// A prefix that no other test uses, in this process or another.
@@ -53,6 +45,7 @@ impl Own {
         let mut config = self.cluster.client().config.as_ref().clone();
         config.urls = vec![url.into()];
         (config.bulk_timeout, config.search_timeout) = (patience, patience);
+        config.tries = 5;
         Cluster::new(config).unwrap()
     }
 }

@@ -30,10 +30,9 @@ pub fn events(step: usize) -> Vec<Event> {
         .zip(1..)
         .map(|(line, id)| {
             let line = line.unwrap();
-            let parsed = serde_json::from_str(&line).unwrap();
-            let mut e = normalise::normalise(&envelope, &line, &parsed).unwrap();
+            let parsed = normalise::parse(&line).unwrap();
+            let mut e = normalise::normalise(&envelope, line.as_str(), &parsed).unwrap();
             e.id = id;
-            e.raw = line.into();
             e
         })
         .collect()

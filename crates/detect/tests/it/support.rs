@@ -3,7 +3,7 @@ use model::event::Event;
 use model::explore::EventRow;
 use model::rule::{DetectionRule, NewRule};
 use model::{Micros, Severity};
-use normalise::{Envelope, Hint, normalise};
+use normalise::{Envelope, Hint, normalise, parse};
 use serde_json::{Map, Value};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -41,8 +41,7 @@ pub fn event(hint: Hint, raw: &str) -> Event {
         agent: None,
         sample: false,
     };
-    let parsed = serde_json::from_str(raw).unwrap();
-    normalise(&env, raw, &parsed).unwrap_or_else(|r| panic!("{r}: {raw}"))
+    normalise(&env, raw, &parse(raw).unwrap()).unwrap_or_else(|r| panic!("{r}: {raw}"))
 }
 
 pub fn api(record: &Value) -> Event {

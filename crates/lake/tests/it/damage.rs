@@ -112,3 +112,24 @@ async fn queries_survive_damage_under_their_feet() {
         assert!(page >= 120 - rows, "bit {at}: the other parts are whole");
     }
 }
+
+#[tokio::test]
+async fn a_part_is_read_without_a_lake_and_damage_is_named() {
+    let f = filled(300).await;
+    let mut ids = Vec::new();
+    for part in f.manifest.parts().await.unwrap() {
+        lake::read_part(f.dir.path(), &part, |id, raw| {
+            assert!(!raw.is_empty());
+            ids.push(id);
+        })
+        .unwrap();
+    }
+    ids.sort_unstable();
+    assert_eq!(ids, (1..=300).collect::<Vec<i64>>());
+    let (path, _) = f.path(0).await;
+    flip(&path, 500);
+    let part = f.manifest.parts().await.unwrap().remove(0);
+    let found = lake::read_part(f.dir.path(), &part, |_, _| {}).unwrap_err().to_string();
+    assert!(found.contains("checksum"), "{found}");
+    assert_eq!(f.manifest.parts().await.unwrap()[0].state, PartState::Live, "nothing is changed");
+}

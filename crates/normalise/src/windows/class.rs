@@ -2,7 +2,6 @@
 use super::System;
 use crate::text;
 use model::Severity;
-use serde_json::Value;
 use std::borrow::Cow;
 
 /// `windows.` and the channel in few characters; the channels that rules name most have short names.
@@ -301,7 +300,7 @@ pub(super) fn datum<'a>(system: &System<'a>, name: &str) -> Option<&'a str> {
         .data
         .iter()
         .find(|(k, _)| *k == name)
-        .and_then(|(_, v): &(_, &Value)| v.as_str())
+        .and_then(|(_, v)| v.as_str())
         .filter(|s| !s.is_empty() && *s != "-")
 }
 

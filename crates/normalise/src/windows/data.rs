@@ -1,21 +1,21 @@
 //! Event data in its several JSON shapes, as names and values.
 use super::System;
-use serde_json::Value;
+use crate::json::Json;
 
 /// Elements inside each other that are followed.
 const MAX_DEPTH: usize = 4;
 
 /// Adds what an `EventData` or `UserData` element holds.
-pub(super) fn collect<'a>(element: &'a Value, system: &mut System<'a>, depth: usize) {
+pub(super) fn collect<'a>(element: &'a Json<'a>, system: &mut System<'a>, depth: usize) {
     match element {
-        Value::Object(map) => {
-            for (key, value) in map {
-                match (key.as_str(), value) {
+        Json::Object(map) => {
+            for (key, value) in map.iter() {
+                match (key, value) {
                     ("#attributes" | "$" | "_attributes" | "@attributes", _) => {}
                     (k, _) if k.starts_with('@') || k.starts_with("xmlns") => {}
                     ("Data" | "#text", v) => items(v, system),
                     // an element that only wraps others, as UserData does
-                    (_, Value::Object(inner)) if depth < MAX_DEPTH => match inner.get("#text") {
+                    (_, Json::Object(inner)) if depth < MAX_DEPTH => match inner.get("#text") {
                         Some(text) => system.data.push((key, text)),
                         None => collect(value, system, depth + 1),
                     },
@@ -23,21 +23,21 @@ pub(super) fn collect<'a>(element: &'a Value, system: &mut System<'a>, depth: us
                 }
             }
         }
-        Value::Null => {}
+        Json::Null => {}
         other => items(other, system),
     }
 }
 
 /// `Data`: named elements, plain strings, or one of them alone.
-fn items<'a>(value: &'a Value, system: &mut System<'a>) {
+fn items<'a>(value: &'a Json<'a>, system: &mut System<'a>) {
     match value {
-        Value::Array(list) => list.iter().for_each(|v| item(v, system)),
+        Json::Array(list) => list.iter().for_each(|v| item(v, system)),
         other => item(other, system),
     }
 }
 
-fn item<'a>(value: &'a Value, system: &mut System<'a>) {
-    let Value::Object(map) = value else {
+fn item<'a>(value: &'a Json<'a>, system: &mut System<'a>) {
+    let Json::Object(map) = value else {
         if !value.is_null() {
             system.unnamed.push(value);
         }
@@ -48,12 +48,12 @@ fn item<'a>(value: &'a Value, system: &mut System<'a>) {
         .find_map(|k| map.get(k).and_then(|a| a.get("Name")))
         .or_else(|| map.get("@Name"))
         .or_else(|| map.get("Name"))
-        .and_then(Value::as_str);
+        .and_then(Json::as_str);
     let text =
         ["#text", "text", "Value", "_", "$t", "content"].into_iter().find_map(|k| map.get(k));
     match (name, text) {
         (Some(name), Some(text)) => system.data.push((name, text)),
-        (None, Some(Value::Array(list))) => system.unnamed.extend(list),
+        (None, Some(Json::Array(list))) => system.unnamed.extend(list),
         (None, Some(text)) => system.unnamed.push(text),
         _ => {}
     }
@@ -62,6 +62,7 @@ fn item<'a>(value: &'a Value, system: &mut System<'a>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::parse;
     use serde_json::json;
 
     #[test]
@@ -73,8 +74,10 @@ mod tests {
             json!({"Data": [{"Name": "Image", "Value": "a.exe"}, {"Name": "User", "Value": "x"}]}),
             json!({"#attributes": {"Name": "ignored"}, "Image": {"#text": "a.exe"}, "User": "x"}),
         ] {
+            let text = shape.to_string();
+            let read = parse(&text).unwrap();
             let mut s = System::default();
-            collect(&shape, &mut s, 0);
+            collect(&read, &mut s, 0);
             let got: Vec<_> = s.data.iter().map(|(k, v)| (*k, v.as_str().unwrap())).collect();
             assert_eq!(got, [("Image", "a.exe"), ("User", "x")], "{shape}");
         }
@@ -85,9 +88,12 @@ mod tests {
         for shape in
             [json!({"Data": ["a", "b"]}), json!({"Data": {"#text": ["a", "b"]}}), json!(["a", "b"])]
         {
+            let text = shape.to_string();
+            let read = parse(&text).unwrap();
             let mut s = System::default();
-            collect(&shape, &mut s, 0);
-            assert_eq!(s.unnamed, [&json!("a"), &json!("b")], "{shape}");
+            collect(&read, &mut s, 0);
+            let got: Vec<_> = s.unnamed.iter().map(|v| v.as_str().unwrap()).collect();
+            assert_eq!(got, ["a", "b"], "{shape}");
         }
     }
 }

@@ -1,9 +1,9 @@
 //! The outer part of a Windows event in all its spellings.
 use super::{System, data, utc};
 use crate::fields::Fields;
+use crate::json::{Json, Object};
 use crate::{scalar, time};
 use model::Micros;
-use serde_json::{Map, Value};
 use std::borrow::Cow;
 
 const ID_KEYS: &[&str] = &["EventID", "event_id", "EventId", "EventCode"];
@@ -12,29 +12,29 @@ const PROVIDER_KEYS: &[&str] =
     &["Provider_Name", "provider_name", "SourceName", "source_name", "ProviderName", "Provider"];
 
 /// Whether an object is a Windows event, by the parts that no other record has together.
-pub(crate) fn is_windows(map: &Map<String, Value>) -> bool {
+pub(crate) fn is_windows(map: &Object) -> bool {
     if let Some(system) = nested(map) {
         return id_of(system).is_some();
     }
-    if let Some(winlog) = map.get("winlog").and_then(Value::as_object) {
+    if let Some(winlog) = map.get("winlog").and_then(Json::as_object) {
         return id_of(winlog).is_some();
     }
     id_of(map).is_some()
         && (CHANNEL_KEYS.iter().chain(PROVIDER_KEYS))
-            .any(|k| map.get(*k).is_some_and(|v| !v.is_null()))
+            .any(|k| map.get(k).is_some_and(|v| !v.is_null()))
 }
 
 /// `System` of `{"Event":{"System":…}}` or of its inside.
-fn nested(map: &Map<String, Value>) -> Option<&Map<String, Value>> {
-    event(map).get("System").and_then(Value::as_object)
+fn nested<'a>(map: &'a Object<'a>) -> Option<&'a Object<'a>> {
+    event(map).get("System").and_then(Json::as_object)
 }
 
-fn event(map: &Map<String, Value>) -> &Map<String, Value> {
-    map.get("Event").and_then(Value::as_object).unwrap_or(map)
+fn event<'a>(map: &'a Object<'a>) -> &'a Object<'a> {
+    map.get("Event").and_then(Json::as_object).unwrap_or(map)
 }
 
 /// An XML attribute or a member, as converters write them.
-fn attribute<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+fn attribute<'a>(value: &'a Json<'a>, name: &str) -> Option<&'a Json<'a>> {
     let map = value.as_object()?;
     ["#attributes", "$", "_attributes", "@attributes"]
         .into_iter()
@@ -44,18 +44,18 @@ fn attribute<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
 }
 
 /// `4688`, `"4688"`, or an element with a qualifier and its text.
-fn id_of(map: &Map<String, Value>) -> Option<i64> {
-    let value = ID_KEYS.iter().find_map(|k| map.get(*k))?;
+fn id_of(map: &Object) -> Option<i64> {
+    let value = ID_KEYS.iter().find_map(|k| map.get(k))?;
     let value =
         ["#text", "Value", "_", "$t"].into_iter().find_map(|k| value.get(k)).unwrap_or(value);
     scalar::long(value).filter(|n| (0..=i64::from(u32::MAX)).contains(n))
 }
 
-fn text<'a>(map: &'a Map<String, Value>, keys: &[&str]) -> Cow<'a, str> {
+fn text<'a>(map: &'a Object<'a>, keys: &[&str]) -> Cow<'a, str> {
     for key in keys {
-        match map.get(*key) {
-            Some(Value::String(s)) if !s.is_empty() => return Cow::Borrowed(s),
-            Some(Value::Number(n)) => return Cow::Owned(n.to_string()),
+        match map.get(key) {
+            Some(Json::Str(s)) if !s.is_empty() => return Cow::Borrowed(s),
+            Some(Json::Number(n)) => return Cow::Owned(n.to_string()),
             _ => {}
         }
     }
@@ -63,7 +63,7 @@ fn text<'a>(map: &'a Map<String, Value>, keys: &[&str]) -> Cow<'a, str> {
 }
 
 /// When it happened. Times that say their zone come before those that do not.
-pub(crate) fn time_of(map: &Map<String, Value>) -> Option<Micros> {
+pub(crate) fn time_of(map: &Object) -> Option<Micros> {
     if let Some(system) = nested(map) {
         let created = system.get("TimeCreated");
         return created
@@ -84,10 +84,10 @@ pub(crate) fn time_of(map: &Map<String, Value>) -> Option<Micros> {
         })
 }
 
-pub(super) fn read<'a>(map: &'a Map<String, Value>, fields: &mut Fields) -> Option<System<'a>> {
+pub(super) fn read<'a>(map: &'a Object<'a>, fields: &mut Fields) -> Option<System<'a>> {
     let mut system = if let Some(part) = nested(map) {
         from_nested(event(map), part, fields)?
-    } else if let Some(winlog) = map.get("winlog").and_then(Value::as_object) {
+    } else if let Some(winlog) = map.get("winlog").and_then(Json::as_object) {
         from_winlog(map, winlog, fields)?
     } else {
         from_flat(map, fields)?
@@ -97,8 +97,8 @@ pub(super) fn read<'a>(map: &'a Map<String, Value>, fields: &mut Fields) -> Opti
 }
 
 fn from_nested<'a>(
-    event: &'a Map<String, Value>,
-    part: &'a Map<String, Value>,
+    event: &'a Object<'a>,
+    part: &'a Object<'a>,
     fields: &mut Fields,
 ) -> Option<System<'a>> {
     let mut system = System {
@@ -112,7 +112,7 @@ fn from_nested<'a>(
             .or_else(|| attribute(provider, "EventSourceName"))
             .unwrap_or(provider)
         {
-            Value::String(s) => Cow::Borrowed(s),
+            Json::Str(s) => Cow::Borrowed(s),
             _ => Cow::Borrowed(""),
         };
         if let Some(guid) = attribute(provider, "Guid") {
@@ -144,21 +144,21 @@ fn from_nested<'a>(
     if let Some(d) = event.get("EventData") {
         data::collect(d, &mut system, 0);
     }
-    if let Some(Value::Object(user)) = event.get("UserData") {
-        user.values().for_each(|inner| data::collect(inner, &mut system, 0));
+    if let Some(Json::Object(user)) = event.get("UserData") {
+        user.iter().for_each(|(_, inner)| data::collect(inner, &mut system, 0));
     }
     system.text = event
         .get("RenderingInfo")
         .and_then(|r| r.get("Message"))
         .or_else(|| event.get("Message"))
-        .and_then(Value::as_str);
+        .and_then(Json::as_str);
     Some(system)
 }
 
 /// Winlogbeat 7 and later.
 fn from_winlog<'a>(
-    map: &'a Map<String, Value>,
-    winlog: &'a Map<String, Value>,
+    map: &'a Object<'a>,
+    winlog: &'a Object<'a>,
     fields: &mut Fields,
 ) -> Option<System<'a>> {
     let mut system = System {
@@ -166,16 +166,16 @@ fn from_winlog<'a>(
         channel: text(winlog, CHANNEL_KEYS),
         provider: text(winlog, PROVIDER_KEYS),
         level: text(winlog, &["level"]),
-        text: map.get("message").and_then(Value::as_str),
+        text: map.get("message").and_then(Json::as_str),
         ..System::default()
     };
     if system.level.is_empty()
-        && let Some(Value::String(level)) = map.get("log").and_then(|l| l.get("level"))
+        && let Some(Json::Str(level)) = map.get("log").and_then(|l| l.get("level"))
     {
         system.level = Cow::Borrowed(level);
     }
-    for (key, value) in winlog {
-        let path = match key.as_str() {
+    for (key, value) in winlog.iter() {
+        let path = match key {
             "computer_name" => "host.name",
             "record_id" => "winlog.record_id",
             "task" => "winlog.task",
@@ -197,7 +197,7 @@ fn from_winlog<'a>(
     Some(system)
 }
 
-fn from_flat<'a>(map: &'a Map<String, Value>, fields: &mut Fields) -> Option<System<'a>> {
+fn from_flat<'a>(map: &'a Object<'a>, fields: &mut Fields) -> Option<System<'a>> {
     let mut system = System {
         id: id_of(map)?,
         channel: text(map, CHANNEL_KEYS),
@@ -209,8 +209,8 @@ fn from_flat<'a>(map: &'a Map<String, Value>, fields: &mut Fields) -> Option<Sys
     // NXLog names the severity apart; the event's own account is that of the writing process
     let nxlog = map.contains_key("SeverityValue") || map.contains_key("EventReceivedTime");
     let sysmon = system.channel.contains("Sysmon");
-    for (key, value) in map {
-        let path = match key.as_str() {
+    for (key, value) in map.iter() {
+        let path = match key {
             "EventID" | "event_id" | "EventId" | "EventCode" | "Channel" | "log_name"
             | "LogName" | "Provider_Name" | "source_name" | "provider_name" | "Level" | "level"
             | "@timestamp" | "@version" | "TimeCreated" | "EventTime" | "SystemTime" => {
@@ -284,7 +284,7 @@ fn from_flat<'a>(map: &'a Map<String, Value>, fields: &mut Fields) -> Option<Sys
     Some(system)
 }
 
-fn is_nxlog_type(value: &Value) -> bool {
+fn is_nxlog_type(value: &Json) -> bool {
     matches!(
         value.as_str(),
         Some(

@@ -9,10 +9,10 @@ mod envelope;
 mod message;
 
 use crate::fields::Fields;
+use crate::json::{Json, Object};
 use crate::{Draft, time};
 use model::fieldmap::WINDOWS_DATA;
 use model::{Micros, event::Scalar};
-use serde_json::{Map, Value};
 use std::borrow::Cow;
 
 pub(crate) use envelope::is_windows;
@@ -28,17 +28,13 @@ pub(crate) struct System<'a> {
     /// The rendered text, when the sender sends it.
     pub text: Option<&'a str>,
     /// Event data under Sigma's names.
-    pub data: Vec<(&'a str, &'a Value)>,
+    pub data: Vec<(&'a str, &'a Json<'a>)>,
     /// `Data` without names: the classic logs' insertion strings.
-    pub unnamed: Vec<&'a Value>,
+    pub unnamed: Vec<&'a Json<'a>>,
 }
 
 /// `None` when the record only looked like a Windows event: it has no event id.
-pub(crate) fn read(
-    map: &Map<String, Value>,
-    received_at: Micros,
-    fields: &mut Fields,
-) -> Option<Draft> {
+pub(crate) fn read(map: &Object, received_at: Micros, fields: &mut Fields) -> Option<Draft> {
     let mut system = envelope::read(map, fields)?;
     class::complete(&mut system);
     let dataset = class::dataset(&system.channel);
@@ -105,11 +101,11 @@ fn scoped(name: &str, creation: bool, filtering: bool) -> Option<&'static str> {
 }
 
 /// The time a Windows record carries, without reading the rest.
-pub(crate) fn own_time(map: &Map<String, Value>) -> Option<Micros> {
+pub(crate) fn own_time(map: &Object) -> Option<Micros> {
     envelope::time_of(map)
 }
 
 /// `2020-06-10 02:51:00.328` of Sysmon is UTC by definition.
-fn utc(value: Option<&Value>) -> Option<Micros> {
-    value.and_then(Value::as_str).and_then(time::parse)
+fn utc(value: Option<&Json>) -> Option<Micros> {
+    value.and_then(Json::as_str).and_then(time::parse)
 }

@@ -1,7 +1,7 @@
 //! `POST /events`, and shapes made to hurt: nothing panics, limits hold, the same input gives the same event.
 use crate::support::{NOW, api, check, envelope, read};
 use model::{Severity, event::Scalar};
-use normalise::{Hint, has_own_time, normalise};
+use normalise::{Hint, has_own_time, normalise, parse};
 use serde_json::{Value, json};
 
 #[test]
@@ -58,8 +58,7 @@ fn ecs_records_keep_their_names() {
 
 #[test]
 fn own_time_is_seen_where_it_is() {
-    let own =
-        |hint: Hint, raw: &str| has_own_time(&envelope(hint), &serde_json::from_str(raw).unwrap());
+    let own = |hint: Hint, raw: &str| has_own_time(&envelope(hint), &parse(raw).unwrap());
     assert!(own(Hint::Api, r#"{"EventID":1,"Channel":"x","UtcTime":"2024-01-01 00:00:00.1"}"#));
     assert!(own(
         Hint::Api,
@@ -231,12 +230,13 @@ fn hostile_json_never_breaks_an_invariant() {
             map.insert("Channel".into(), json!("Security"));
         }
         let raw = record.to_string();
+        let parsed = parse(&raw).unwrap();
         for hint in [Hint::Suricata, Hint::Zeek { file: None }, Hint::Api] {
             let env = envelope(hint);
-            let once = normalise(&env, &raw, &record);
+            let once = normalise(&env, raw.as_str(), &parsed);
             assert_eq!(
                 once,
-                normalise(&env, &raw, &record),
+                normalise(&env, raw.as_str(), &parsed),
                 "the same record gave two events: {raw}"
             );
             match once {

@@ -2,5 +2,6 @@
 #![allow(clippy::disallowed_methods, reason = "tests read the environment, the clock, and spawn")]
 mod hostile;
 mod ids;
+mod json;
 mod support;
 mod windows;

@@ -1,6 +1,6 @@
 //! Reading the test data in place.
 use model::{Micros, event::Event};
-use normalise::{Envelope, Hint, Refused, normalise};
+use normalise::{Envelope, Hint, Refused, normalise, parse};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -43,8 +43,7 @@ pub fn envelope(sender: Hint) -> Envelope {
 }
 
 pub fn read(sender: Hint, raw: &str) -> Result<Event, Refused> {
-    let parsed = serde_json::from_str(raw).unwrap();
-    normalise(&envelope(sender), raw, &parsed)
+    normalise(&envelope(sender), raw, &parse(raw).unwrap())
 }
 
 pub fn api(raw: &str) -> Result<Event, Refused> {

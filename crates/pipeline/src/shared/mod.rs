@@ -8,7 +8,10 @@ mod detector;
 mod indexer;
 mod told;
 
-use crate::{RuleHub, road::Counters};
+use crate::{
+    RuleHub,
+    road::{Counters, spawn, watched},
+};
 use cluster::Cluster;
 use model::{event::Event, live::Note, time::Clock};
 use std::{
@@ -85,6 +88,7 @@ impl Workers {
         live: broadcast::Sender<(Arc<str>, Note)>,
         clock: Clock,
         counters: Arc<Counters>,
+        broken: Arc<Notify>,
     ) -> Self {
         let (stop, stopped) = watch::channel(false);
         let bell = Arc::new(Notify::new());
@@ -95,12 +99,13 @@ impl Workers {
             Parts { store, engine, rules, live, clock, counters, told, behind, stop: stopped };
         let (hand, taken) = mpsc::channel(IN_HAND);
         let taken = Arc::new(Mutex::new(taken));
-        let mut tasks =
-            vec![crate::road::spawn(detector::run(parts.clone(), hand, bell.clone()))];
+        let detector = detector::run(parts.clone(), hand, bell.clone());
+        let mut tasks = vec![spawn(watched("detector", detector, broken.clone()))];
         for _ in 0..INDEXERS {
-            tasks.push(crate::road::spawn(indexer::run(parts.clone(), taken.clone())));
+            let indexer = indexer::run(parts.clone(), taken.clone());
+            tasks.push(spawn(watched("indexer", indexer, broken.clone())));
         }
-        tasks.push(crate::road::spawn(told::run(parts)));
+        tasks.push(spawn(told::run(parts)));
         Self { stop, bell, tasks }
     }
 

@@ -104,8 +104,9 @@ type Sums = (i64, i64, i64, i64);
 
 /// By source.
 async fn ledger(store: &Store) -> BTreeMap<String, Sums> {
-    let sources = store.ingest_sources("acme").await.unwrap();
+    // in this order every slice's source is there
     let slices = store.ingest_slices("acme", Micros(0), Micros(i64::MAX), HOUR).await.unwrap();
+    let sources = store.ingest_sources("acme").await.unwrap();
     let mut sums = BTreeMap::new();
     for s in slices {
         let source = sources.iter().find(|o| o.id == s.source_id).unwrap();

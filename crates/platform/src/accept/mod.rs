@@ -9,9 +9,14 @@ mod state;
 
 pub use body::BodyTooSlow;
 
-use crate::{config::Limits, tasks::Tasks};
-use axum::{Router, body::Body, extract::ConnectInfo};
-use http::Request;
+use crate::{config::Limits, error::ApiError, tasks::Tasks};
+use axum::{
+    Router,
+    body::Body,
+    extract::ConnectInfo,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, Request, Version, header};
 use hyper::service::service_fn;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -186,6 +191,9 @@ async fn connection(shared: Arc<Shared>, stream: TcpStream, peer: SocketAddr, sl
         let shared = shared.clone();
         let running = ConnState::begin(&state, request.version());
         async move {
+            if !names_one_host(&request) {
+                return Ok(body::outgoing(no_host(), running, shared.drain.clone()));
+            }
             let (mut parts, body) = request.into_parts();
             parts.extensions.insert(ConnectInfo(peer));
             parts.extensions.insert(Draining(shared.drain.clone()));
@@ -229,6 +237,19 @@ async fn connection(shared: Arc<Shared>, stream: TcpStream, peer: SocketAddr, sl
             () = state.changed() => {}
         }
     }
+}
+
+/// Without exactly one host, proxies before this server and the layers behind it may take a request for different ones.
+fn names_one_host<B>(request: &Request<B>) -> bool {
+    let hosts = request.headers().get_all(header::HOST).iter().count();
+    hosts == 1 || hosts == 0 && request.version() != Version::HTTP_11
+}
+
+fn no_host() -> Response {
+    let problem = model::Problem::bad_request("A request names exactly one host");
+    let mut response = ApiError::from(problem).into_response();
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
 }
 
 fn closed(why: &'static str) {

@@ -150,7 +150,8 @@ impl Lookup {
 }
 
 /// Variables of ours that are no options of the program: its own file, the scripts, the tests.
-const OTHERS: [&str; 6] = [
+const OTHERS: [&str; 7] = [
+    super::FAULTS,
     "EVENTSEC_CONFIG",
     "EVENTSEC_BIN",
     "EVENTSEC_DATA",

@@ -24,6 +24,9 @@ pub use values::{Environment, LogFormat, Roles, SameSite, Secret};
 use crate::env::Env;
 use std::{collections::BTreeMap, path::Path};
 
+/// The variable that `Config::faults` comes from.
+pub const FAULTS: &str = "EVENTSEC_FAILPOINTS";
+
 /// Everything the program was told.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -35,6 +38,8 @@ pub struct Config {
     pub limits: Limits,
     /// Where each value that is set came from, by key.
     pub sources: BTreeMap<&'static str, Source>,
+    /// Faults that a test arms; see the crate `faults`. No option: a released program has none and refuses the variable.
+    pub faults: Option<String>,
     /// Sentences for the log at start: probable mistakes that stop nothing.
     pub warnings: Vec<String>,
 }
@@ -50,6 +55,7 @@ impl Config {
         env: Env,
         file: Option<&Path>,
     ) -> Result<Self, ConfigError> {
+        let faults = env.get(FAULTS).map(str::to_owned);
         let from = Lookup::open(values, env, file)?;
         let mut sources = BTreeMap::new();
         for opt in table::all() {
@@ -65,6 +71,7 @@ impl Config {
             log: Log::build(&from)?,
             limits: Limits::build(&from)?,
             sources,
+            faults,
             warnings: from.strange_variables(),
         };
         together::check(&config)?;

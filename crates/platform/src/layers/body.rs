@@ -14,6 +14,7 @@ use axum::{
 };
 use bytes::Bytes;
 use http::{HeaderValue, Version, header};
+use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use model::{FieldError, Problem};
 use parking_lot::Mutex;
@@ -21,6 +22,7 @@ use std::{
     pin::Pin,
     sync::{Arc, OnceLock},
     task::{Context, Poll},
+    time::Duration,
 };
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tower::{ServiceBuilder, util::MapRequestLayer};
@@ -142,6 +144,7 @@ async fn sent(State(caps): State<Caps>, mut request: Request, next: Next) -> Res
         .and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
     let version = request.version();
     if said.is_some_and(|n| n > caps.sent.0) {
+        linger(request).await;
         return refused(too_large, version);
     }
     let encoded = match request.headers().get(header::CONTENT_ENCODING) {
@@ -181,6 +184,28 @@ async fn sent(State(caps): State<Caps>, mut request: Request, next: Next) -> Res
         Some(fault) if !response.status().is_success() => refused(*fault, version),
         _ => response,
     }
+}
+
+/// Bytes of a refused body that are still read, and for how long.
+const LINGER: (usize, Duration) = (32 << 20, Duration::from_secs(2));
+
+/// Reads on for a while and keeps nothing: a sender that is cut off while it writes never sees the answer that says why. One that
+/// waits to be asked for its body (`Expect`) sends none.
+async fn linger(request: Request) {
+    if request.version() >= Version::HTTP_2 || request.headers().contains_key(header::EXPECT) {
+        return;
+    }
+    let (mut body, mut left) = (request.into_body(), LINGER.0);
+    let rest = async {
+        while let Some(Ok(frame)) = body.frame().await {
+            left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
+            if left == 0 {
+                return;
+            }
+        }
+    };
+    // whoever is slower than this is cut off as before
+    let _ = tokio::time::timeout(LINGER.1, rest).await;
 }
 
 /// The rest of the body is not read, so an HTTP/1 connection ends here. The client is told: it would send its next request into

@@ -176,6 +176,8 @@ async fn smuggling_attempts_are_refused() {
         "POST /len HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked, identity\r\n\r\n0\r\n\r\n",
         "GET / HTTP/1.1\r\nhost: x\r\nx: a\0b\r\n\r\n",
         "GET / HTTP/9.9\r\nhost: x\r\n\r\n",
+        "GET / HTTP/1.1\r\nhost: x\r\nhost: y\r\n\r\n",
+        "GET / HTTP/1.1\r\n\r\n",
     ] {
         let mut c = server.connect().await;
         c.send(bad).await;

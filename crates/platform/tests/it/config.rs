@@ -27,7 +27,7 @@ fn load(
 
 #[test]
 fn flag_beats_environment_beats_file_beats_default() {
-    let file = "listen = '127.0.0.1:3'\ndata = '/file'\nrole = 'web'\n[limits]\nbody = '2MiB'\nconnections = 77\n";
+    let file = "listen = '127.0.0.1:3'\ndata = '/file'\nrole = 'web'\ndatabase_url = 'postgres://h/d'\n[search]\nurl = 'http://s:9200'\n[limits]\nbody = '2MiB'\nconnections = 77\n";
     let c = load(
         &[("listen", "127.0.0.1:1")],
         &[("EVENTSEC_LISTEN", "127.0.0.1:2"), ("EVENTSEC_DATA_DIR", "/env")],

@@ -9,6 +9,9 @@ const ALONE: i64 = 0x6576_656e_7473_6563;
 const STARTING: i64 = ALONE + 1;
 const LEADING: i64 = ALONE + 2;
 
+/// How often the lock of starting is waited for; each time as long as for any lock.
+const STARTS: u32 = 6;
+
 /// SQLSTATE lock_not_available.
 const LOCK_TIMEOUT: &str = "55P03";
 /// PostgreSQL takes 8,000 bytes with a notification.
@@ -67,22 +70,34 @@ impl Store {
         lock(self.shared()?, "SELECT pg_advisory_lock_shared($1)", ALONE).await
     }
 
-    /// Waits until no other process is starting: migrations and first rows are made by one.
+    /// Waits until no other process is starting: migrations and first rows are made by one. `None` on SQLite.
+    ///
+    /// # Errors
+    /// `Conflict` when somebody else has been starting for a minute.
     pub async fn start_alone(&self) -> Result<Option<Claim>> {
         match &self.main {
-            Db::Postgres(pool) => lock(pool, "SELECT pg_advisory_lock($1)", STARTING).await,
+            Db::Postgres(pool) => {
+                for _ in 0..STARTS {
+                    let got = lock(pool, "SELECT pg_advisory_lock($1)", STARTING).await?;
+                    if got.is_some() {
+                        return Ok(got);
+                    }
+                }
+                Err(StoreError::Conflict("another process has been starting for a minute"))
+            }
             Db::Sqlite { .. } => Ok(None),
         }
     }
 
     /// The lead among the servers, when nobody has it.
     pub async fn lead(&self) -> Result<Option<Claim>> {
-        let mut connection = self.shared()?.acquire().await?.detach();
+        let mut connection = self.shared()?.acquire().await?;
         let (got,): (bool,) = sqlx::query_as("SELECT pg_try_advisory_lock($1)")
             .bind(LEADING)
-            .fetch_one(&mut connection)
+            .fetch_one(&mut *connection)
             .await?;
-        Ok(got.then_some(Claim { connection }))
+        // the lock belongs to the connection, which is nobody else's from now on
+        Ok(got.then(|| Claim { connection: connection.detach() }))
     }
 
     /// Rings `bell` for all processes that listen to it, this one too. Longer texts than `LONGEST_RING` are refused.

@@ -6,6 +6,10 @@ use super::{
 };
 use crate::Result;
 use sqlx::{AssertSqlSafe, PgPool, SqlSafeStr, SqlStr, SqlitePool};
+use std::{future::Future, time::Duration};
+
+/// How long PostgreSQL may take for one statement: longer than it waits for a lock, shorter than anybody waits for an answer.
+const STATEMENT: Duration = Duration::from_secs(15);
 
 /// One database. SQLite has many readers and one writer; PostgreSQL a pool for both.
 #[derive(Clone, Debug)]
@@ -35,7 +39,7 @@ impl Db {
     pub(crate) async fn begin(&self) -> Result<RawTx> {
         Ok(match self {
             Self::Sqlite { write, .. } => RawTx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => RawTx::Postgres(pool.begin().await?),
+            Self::Postgres(pool) => RawTx::Postgres(within(pool.begin()).await?),
         })
     }
 
@@ -65,6 +69,17 @@ impl Db {
     }
 }
 
+/// A server that went without a word would be waited for until TCP gives up, a quarter of an hour later. Whether the statement
+/// happened is not known then; its connection is not used again.
+pub(crate) async fn within<T>(
+    call: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    match tokio::time::timeout(STATEMENT, call).await {
+        Ok(done) => done,
+        Err(_) => Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()),
+    }
+}
+
 /// Where statements run.
 pub(crate) enum On<'a> {
     Pool(&'a Db),
@@ -81,7 +96,7 @@ macro_rules! run {
                 $done
             }
             On::Pool(Db::Postgres(pool)) => {
-                let $v = sqlx::query_with(sql, val::postgres($args)?).$call(pool).await?;
+                let $v = within(sqlx::query_with(sql, val::postgres($args)?).$call(pool)).await?;
                 $done
             }
             On::Tx(RawTx::Sqlite(tx)) => {
@@ -89,7 +104,8 @@ macro_rules! run {
                 $done
             }
             On::Tx(RawTx::Postgres(tx)) => {
-                let $v = sqlx::query_with(sql, val::postgres($args)?).$call(&mut **tx).await?;
+                let $v =
+                    within(sqlx::query_with(sql, val::postgres($args)?).$call(&mut **tx)).await?;
                 $done
             }
         }

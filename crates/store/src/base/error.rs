@@ -45,7 +45,10 @@ impl From<sqlx::Error> for StoreError {
             E::ColumnDecode { .. } | E::Decode(_) | E::ColumnNotFound(_) => {
                 Self::Corrupt(error.to_string())
             }
-            E::Io(_) | E::Tls(_) | E::PoolClosed | E::WorkerCrashed => Self::Unavailable(error),
+            // what a server that is going away says may not be a whole message
+            E::Io(_) | E::Tls(_) | E::Protocol(_) | E::PoolClosed | E::WorkerCrashed => {
+                Self::Unavailable(error)
+            }
             E::Database(ref db) => match known(&**db) {
                 Some(e) => e,
                 None => Self::Other(error),

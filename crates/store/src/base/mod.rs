@@ -6,6 +6,7 @@ pub(crate) mod filter;
 pub(crate) mod migrate;
 pub(crate) mod open;
 pub(crate) mod page;
+pub(crate) mod reserve;
 pub(crate) mod row;
 pub(crate) mod sql;
 pub(crate) mod tx;

@@ -1,8 +1,8 @@
 //! Opening a store: where it lies, how many connections, and what each connection is told.
-use super::{db::Db, db::on, migrate, tx::Tx};
+use super::{db::Db, db::on, migrate, reserve::Reserve, tx::Tx};
 use crate::{Result, StoreError};
 use sqlx::{
-    ConnectOptions,
+    ConnectOptions, Connection, PgConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -36,6 +36,8 @@ impl Default for Pools {
 const POSTGRES_JOURNAL: u32 = 4;
 /// How long a statement waits for a connection or a lock before it answers `Busy`.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a PostgreSQL connection may take to answer that it is there.
+const ANSWER: Duration = Duration::from_secs(1);
 /// The write-ahead log is cut back to this size after a checkpoint.
 const WAL_KEPT: &str = "67108864";
 
@@ -44,6 +46,7 @@ const WAL_KEPT: &str = "67108864";
 pub struct Store {
     pub(crate) main: Db,
     pub(crate) journal: Db,
+    pub(crate) reserve: Reserve,
 }
 
 impl Store {
@@ -56,13 +59,18 @@ impl Store {
             Target::Sqlite { dir } => {
                 make_folder(dir)?;
                 let main = sqlite(&dir.join("eventsec.db"), pools).await?;
-                Ok(Self { main, journal: sqlite(&dir.join("journal.db"), pools).await? })
+                let journal = sqlite(&dir.join("journal.db"), pools).await?;
+                Ok(Self { main, journal, reserve: Reserve::beside(dir) })
             }
             Target::Postgres(url) => {
                 let options = PgConnectOptions::from_str(url)?
                     .application_name("eventsec")
                     .options([
                         ("client_min_messages", "warning"),
+                        // a process whose machine is gone lets go of its locks within a minute
+                        ("tcp_keepalives_idle", "30"),
+                        ("tcp_keepalives_interval", "10"),
+                        ("tcp_keepalives_count", "3"),
                         ("lock_timeout", "10s"),
                         ("idle_in_transaction_session_timeout", "60s"),
                     ])
@@ -71,11 +79,16 @@ impl Store {
                     PgPoolOptions::new()
                         .max_connections(n)
                         .acquire_timeout(PATIENCE)
+                        // the pool would wait for a server that went without a word until TCP gives up
+                        .test_before_acquire(false)
+                        .before_acquire(|c, _| Box::pin(answers(c)))
+                        .after_release(|c, _| Box::pin(answers(c)))
                         .connect_with(options.clone())
                 };
                 Ok(Self {
                     main: Db::Postgres(pool(pools.postgres).await?),
                     journal: Db::Postgres(pool(POSTGRES_JOURNAL).await?),
+                    reserve: Reserve::default(),
                 })
             }
         }
@@ -83,6 +96,7 @@ impl Store {
 
     /// Brings the tables up to date. Repeating it changes nothing.
     pub async fn migrate(&self) -> Result<()> {
+        self.reserve.keep();
         migrate::run(self).await
     }
 
@@ -110,7 +124,7 @@ impl Store {
     /// # Errors
     /// `Busy` after ten seconds of waiting.
     pub async fn begin(&self) -> Result<Tx> {
-        Tx::begin(&self.main).await
+        Tx::begin(&self.main, self.reserve.clone()).await
     }
 
     /// Waits for the connections in use and closes all of them.
@@ -130,12 +144,20 @@ fn make_folder(dir: &Path) -> Result<()> {
         .map_err(|source| StoreError::Folder { path: dir.display().to_string(), source })
 }
 
+/// Whether the server is still at the other end.
+async fn answers(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    match tokio::time::timeout(ANSWER, connection.ping()).await {
+        Ok(done) => done.map(|()| true),
+        Err(_) => Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()),
+    }
+}
+
 async fn sqlite(file: &Path, pools: Pools) -> Result<Db> {
     let options = SqliteConnectOptions::new()
         .filename(file)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full) // NORMAL loses commits at a power cut
+        .synchronous(synced())
         .foreign_keys(true)
         .busy_timeout(PATIENCE)
         .pragma("journal_size_limit", WAL_KEPT)
@@ -147,8 +169,50 @@ async fn sqlite(file: &Path, pools: Pools) -> Result<Db> {
             .idle_timeout(None)
             .max_lifetime(None)
     };
-    let write = pool(1).min_connections(1).connect_with(options.clone()).await?;
+    let write = pool(1)
+        .min_connections(1)
+        // SQLite may end a transaction by itself when the disk fails or is full. The driver goes on counting it as open and refuses
+        // every later one, so such a connection is replaced. The ping comes after the rollback that may still wait
+        .after_release(|c, _| {
+            Box::pin(async move {
+                c.ping().await?;
+                Ok(!c.is_in_transaction())
+            })
+        })
+        .connect_with(options.clone())
+        .await?;
     // a reader that could write would deadlock against the writer; this makes it an error instead
     let read = pool(pools.read.max(1)).connect_with(options.pragma("query_only", "1")).await?;
     Ok(Db::Sqlite { read, write })
+}
+
+/// `NORMAL` loses commits at a power cut.
+fn synced() -> SqliteSynchronous {
+    match faults::on("plant.ack_before_sync") {
+        true => SqliteSynchronous::Off,
+        false => SqliteSynchronous::Full,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::val::args;
+
+    #[tokio::test]
+    async fn a_transaction_that_sqlite_ended_by_itself_breaks_no_later_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = Target::Sqlite { dir: folder.path().to_owned() };
+        let store = Store::open(&target, Pools::default()).await.unwrap();
+        store.migrate().await.unwrap();
+        for _ in 0..3 {
+            let mut tx = store.journal.begin().await.unwrap();
+            // as a full disk does: the statement fails and the whole transaction is rolled back
+            let fails =
+                "INSERT OR ROLLBACK INTO journal_counters (id, value) VALUES ('next_seq', 1)";
+            assert!(tx.on().exec(fails, args![]).await.is_err());
+        }
+        store.journal.begin().await.unwrap().commit().await.unwrap();
+        store.close().await;
+    }
 }

@@ -1,5 +1,8 @@
 //! Transactions. What is not committed is rolled back when it is dropped.
-use super::db::{Db, On};
+use super::{
+    db::{Db, On, within},
+    reserve::Reserve,
+};
 use crate::Result;
 use sqlx::{Postgres, Sqlite, Transaction};
 
@@ -24,7 +27,7 @@ impl RawTx {
     pub(crate) async fn commit(self) -> Result<()> {
         match self {
             Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
+            Self::Postgres(tx) => within(tx.commit()).await?,
         }
         Ok(())
     }
@@ -36,11 +39,12 @@ impl RawTx {
 /// After an error other than `NotFound` only dropping it makes sense: PostgreSQL refuses every further statement.
 pub struct Tx {
     raw: RawTx,
+    reserve: Reserve,
 }
 
 impl Tx {
-    pub(crate) async fn begin(db: &Db) -> Result<Self> {
-        Ok(Self { raw: db.begin().await? })
+    pub(crate) async fn begin(db: &Db, reserve: Reserve) -> Result<Self> {
+        Ok(Self { raw: db.begin().await?, reserve })
     }
 
     /// Where this transaction's statements run.
@@ -50,6 +54,7 @@ impl Tx {
 
     /// Durable once it returns.
     pub async fn commit(self) -> Result<()> {
-        self.raw.commit().await
+        let done = self.raw.commit().await;
+        self.reserve.note(done)
     }
 }

@@ -1,7 +1,7 @@
 //! Appending: everything that an acknowledgement promises becomes durable in one commit.
 use crate::{
     NewDeadLetter, Result, Store, StoreError, Tally,
-    base::{db::On, sql::journal_sql, tx::RawTx, val::args},
+    base::{db::On, reserve::Reserve, sql::journal_sql, tx::RawTx, val::args},
     dead_letters, ingest_ledger,
 };
 use model::Micros;
@@ -47,6 +47,7 @@ pub const BLOCKS: &str = "eventsec_blocks";
 pub struct OpenJournal {
     tx: RawTx,
     next_id: i64,
+    reserve: Reserve,
 }
 
 impl OpenJournal {
@@ -60,13 +61,22 @@ impl OpenJournal {
     /// # Errors
     /// `Conflict` when the block's ids are given out already;
     /// `Unique("ingest_batches_tenant_batch_key")` when a batch's answer is kept already; `Full` when the disk is.
-    pub async fn append(mut self, what: &Append, now: Micros) -> Result<Option<i64>> {
+    pub async fn append(self, what: &Append, now: Micros) -> Result<Option<i64>> {
+        let reserve = self.reserve.clone();
+        let done = self.write(what, now).await;
+        reserve.note(done)
+    }
+
+    async fn write(mut self, what: &Append, now: Micros) -> Result<Option<i64>> {
         let mut on = self.tx.on();
         let mut seq = None;
         if let Some(block) = &what.block {
             seq = Some(insert_block(&mut on, block, now).await?);
         }
         for batch in &what.batches {
+            if faults::on("plant.forget_key") {
+                break;
+            }
             let insert = journal_sql!(
                 "INSERT INTO ingest_batches (tenant, batch_key, response, created_at) VALUES ($1, $2, $3, $4)"
             );
@@ -81,7 +91,12 @@ impl OpenJournal {
         if what.ring && seq.is_some() {
             self.tx.ring(BLOCKS).await?;
         }
+        faults::at("journal.before_commit");
         self.tx.commit().await?;
+        faults::at("journal.after_commit");
+        if faults::on("journal.answer") {
+            return Err(StoreError::Unavailable(sqlx::Error::WorkerCrashed));
+        }
         Ok(seq)
     }
 }
@@ -97,9 +112,11 @@ async fn insert_block(on: &mut On<'_>, block: &BlockIn, now: Micros) -> Result<i
     let ids = journal_sql!(
         "UPDATE journal_counters SET value = $1 WHERE id = 'next_event_id' AND value <= $2"
     );
-    if on.exec(ids, args![block.first_id + block.count, block.first_id]).await? == 0 {
+    let taken = on.exec(ids, args![block.first_id + block.count, block.first_id]).await?;
+    if taken == 0 && !faults::on("plant.reuse_ids") {
         return Err(StoreError::Conflict("these event ids are given out already"));
     }
+    faults::at("journal.before_insert");
     let insert = journal_sql!(
         "INSERT INTO journal_blocks (seq, first_id, events, created_at, raw_bytes, stored_bytes, data) \
          VALUES ($1, $2, $3, $4, $5, $6, $7)"
@@ -108,6 +125,7 @@ async fn insert_block(on: &mut On<'_>, block: &BlockIn, now: Micros) -> Result<i
     let values =
         args![seq, block.first_id, block.count, now, block.raw_bytes, stored, block.bytes.clone()];
     on.exec(insert, values).await?;
+    faults::at("journal.after_insert");
     Ok(seq)
 }
 
@@ -115,14 +133,18 @@ impl Store {
     /// Opens the journal for one append, which waits for its turn: whoever opens it holds the counters until it is appended to or
     /// dropped.
     pub async fn journal_open(&self) -> Result<OpenJournal> {
+        self.reserve.may_grow()?;
         let mut tx = self.journal.begin().await?;
         let mut on = tx.on();
         let sql = on.locking(
             journal_sql!("SELECT c.value AS n FROM journal_counters c WHERE c.id = 'next_event_id'"),
             "c",
         );
-        let next_id = on.count(sql, args![]).await?;
-        Ok(OpenJournal { tx, next_id })
+        let mut next_id = on.count(sql, args![]).await?;
+        if faults::on("plant.reuse_ids") {
+            next_id = (next_id - 50).max(1);
+        }
+        Ok(OpenJournal { tx, next_id, reserve: self.reserve.clone() })
     }
 
     /// [`Store::journal_open`] and [`OpenJournal::append`] in one, for whoever knows the ids.
@@ -134,6 +156,12 @@ impl Store {
     pub async fn next_event_id(&self) -> Result<i64> {
         let sql =
             journal_sql!("SELECT value AS n FROM journal_counters WHERE id = 'next_event_id'");
+        self.journal.read().count(sql, args![]).await
+    }
+
+    /// Place that the next block gets.
+    pub async fn next_seq(&self) -> Result<i64> {
+        let sql = journal_sql!("SELECT value AS n FROM journal_counters WHERE id = 'next_seq'");
         self.journal.read().count(sql, args![]).await
     }
 }

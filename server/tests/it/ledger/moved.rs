@@ -13,7 +13,7 @@ use testkit::{Client, PgDatabase, TestServer};
 /// What has no end, or tells of this process and not of what is stored.
 const NOT_ASKED: [&str; 2] = ["/stream", "/metrics"];
 /// Members of answers that depend on the moment or the request.
-const PASSING: [&str; 3] = ["request_id", "took_ms", "disk"];
+const PASSING: [&str; 6] = ["request_id", "took_ms", "disk", "range", "series", "lag"];
 
 fn said(out: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr))
