@@ -5,9 +5,8 @@ use crate::{
 use model::{
     Role,
     pipeline::{
-        PipelineBacklog, PipelineCounts, PipelineEngine, PipelineGap,
-        PipelineJournal, PipelineLag, PipelinePoint, PipelineSource, PipelineStep, PipelineView,
-        SeriesOf,
+        PipelineBacklog, PipelineCounts, PipelineEngine, PipelineGap, PipelineJournal, PipelineLag,
+        PipelinePoint, PipelineSource, PipelineStep, PipelineView, SeriesOf,
     },
     retention::DiskRoom,
     time::{HOUR, MINUTE},

@@ -80,9 +80,8 @@ pub fn select(s: &Select) -> Bracket {
         // a name that is too long for the field is judged
         inner.push(Bracket::exactly(Dsl::or(any)).or_possibly(odd(fieldmap::DATASET)));
     }
-    let all = |side: fn(&Bracket) -> Dsl| {
-        Dsl::and(frame.iter().cloned().chain(inner.iter().map(side)))
-    };
+    let all =
+        |side: fn(&Bracket) -> Dsl| Dsl::and(frame.iter().cloned().chain(inner.iter().map(side)));
     Bracket { certain: all(|b| b.certain.clone()), possible: all(|b| b.possible.clone()) }
 }
 
@@ -120,9 +119,11 @@ pub fn odd(name: &str) -> Dsl {
 
 pub fn exists(name: &str) -> Dsl {
     match name {
-        fieldmap::TIME | fieldmap::RECEIVED | fieldmap::ID | fieldmap::SEVERITY | fieldmap::SAMPLE => {
-            Dsl::All
-        }
+        fieldmap::TIME
+        | fieldmap::RECEIVED
+        | fieldmap::ID
+        | fieldmap::SEVERITY
+        | fieldmap::SAMPLE => Dsl::All,
         _ => Dsl::term(names::NAMES, &*names::token(name)),
     }
 }

@@ -4,9 +4,9 @@ use crate::error::ClusterError;
 use bytes::Bytes;
 use opensearch::auth::Credentials;
 use opensearch::cert::{Certificate, CertificateValidation};
+use opensearch::http::Method;
 use opensearch::http::headers::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use opensearch::http::transport::{Connection, ConnectionPool, Transport, TransportBuilder};
-use opensearch::http::Method;
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -42,7 +42,8 @@ impl Client {
     /// # Errors
     /// `Config` when an address or a certificate cannot be read.
     pub fn new(config: Config) -> Result<Self, ClusterError> {
-        let bad = |what: &str, e: &dyn std::fmt::Display| ClusterError::Config(format!("{what}: {e}"));
+        let bad =
+            |what: &str, e: &dyn std::fmt::Display| ClusterError::Config(format!("{what}: {e}"));
         let nodes: Vec<Connection> = config
             .urls
             .iter()
@@ -64,7 +65,8 @@ impl Client {
             builder = builder.auth(Credentials::Basic(user.clone(), password.clone()));
         }
         if let Some(pem) = &config.ca {
-            let ca = Certificate::from_pem(pem).map_err(|e| bad("the certificate authority", &e))?;
+            let ca =
+                Certificate::from_pem(pem).map_err(|e| bad("the certificate authority", &e))?;
             builder = builder.cert_validation(CertificateValidation::Full(ca));
         }
         if !config.verify {
@@ -79,7 +81,7 @@ impl Client {
         format!("{}{name}", self.config.prefix)
     }
 
-    /// One request, tried once. `body` is JSON.
+    /// One request. `body` is JSON.
     pub async fn ask(
         &self,
         method: Method,
@@ -91,15 +93,29 @@ impl Client {
         self.send(method, path, query, HeaderMap::new(), body, self.config.search_timeout).await
     }
 
+    /// One request that changes much and takes as long as a bulk request may.
+    pub async fn work(
+        &self,
+        method: Method,
+        path: &str,
+        query: &[(&str, &str)],
+        body: &Value,
+    ) -> Result<Value, ClusterError> {
+        let body = Some(Bytes::from(body.to_string()));
+        self.send(method, path, query, HeaderMap::new(), body, self.config.bulk_timeout).await
+    }
+
     /// A bulk request: lines of JSON, each ended.
     pub async fn bulk(&self, lines: Bytes) -> Result<Value, ClusterError> {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
         // an answer without the good items would not say which those are
         let query = [("filter_path", "errors,items.*._id,items.*.status,items.*.error")];
-        self.send(Method::Post, "/_bulk", &query, headers, Some(lines), self.config.bulk_timeout).await
+        self.send(Method::Post, "/_bulk", &query, headers, Some(lines), self.config.bulk_timeout)
+            .await
     }
 
+    /// Asks a node; where one gives no answer at all, the next one. All that is asked may be asked twice.
     async fn send(
         &self,
         method: Method,
@@ -110,11 +126,17 @@ impl Client {
         timeout: Duration,
     ) -> Result<Value, ClusterError> {
         let away = |e: &dyn std::error::Error| ClusterError::Away(sentence(e));
-        let answer = self
-            .transport
-            .send(method, path, headers, Some(query), body, Some(timeout))
-            .await
-            .map_err(|e| away(&e))?;
+        let mut others = self.config.urls.len().saturating_sub(1);
+        let answer = loop {
+            let (headers, body) = (headers.clone(), body.clone());
+            let sent = self.transport.send(method, path, headers, Some(query), body, Some(timeout));
+            match sent.await {
+                Ok(answer) => break answer,
+                // one that is slow has had its time: the caller has no more of it
+                Err(e) if others > 0 && !e.is_timeout() => others -= 1,
+                Err(e) => return Err(away(&e)),
+            }
+        };
         let status = answer.status_code().as_u16();
         let text = answer.text().await.map_err(|e| away(&e))?;
         let value = serde_json::from_str::<Value>(&text);
@@ -130,11 +152,14 @@ impl Client {
                 }
                 Err(ClusterError::Away(format!("{status}: {reason}")))
             }
-            // whoever stands between us and OpenSearch says nothing about an event
-            (400, Ok(answer)) if answer.get("error").is_none() => {
-                Err(ClusterError::Away(format!("400: {}", reason(Some(&answer), &text))))
+            // OpenSearch says in JSON what is wrong or missing; this is a word of something that stands before it
+            (400 | 404, answer)
+                if !answer
+                    .as_ref()
+                    .is_ok_and(|a| a.get("error").is_some() || status == 404 && a.is_object()) =>
+            {
+                Err(ClusterError::Garbled(format!("{status}: {}", reason(None, &text))))
             }
-            (400, Err(_)) => Err(ClusterError::Away(format!("400: {}", reason(None, &text)))),
             (_, answer) => {
                 Err(ClusterError::Refused { status, reason: reason(answer.ok().as_ref(), &text) })
             }

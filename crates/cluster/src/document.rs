@@ -3,9 +3,9 @@
 //! Values of known fields stand under their own names when they are what the mapping says (`fits`). Everything else is kept in
 //! `eventsec.x` as `[position, name, value]`, so that the event can be read back exactly as it was.
 use crate::names::{self, MAX_KEYWORD, MAX_TERM, NUMBER, ODD_TIME, ODD_WORDS, STRING};
+use model::Micros;
 use model::event::{Event, Scalar};
 use model::fieldmap::{self, Kind};
-use model::Micros;
 use search::terms::{any_term, fold};
 use serde_json::{Value, json};
 use std::net::IpAddr;
@@ -95,7 +95,8 @@ impl Aside {
     fn put(&mut self, at: i64, name: &str, value: &Scalar) {
         let token = names::token(name).into_owned();
         // names outside the map are keywords unless they are another word for a field of the map
-        let plain = names::mapped(name).is_none() && fieldmap::kind(name) == Kind::Keyword && at != CORE;
+        let plain =
+            names::mapped(name).is_none() && fieldmap::kind(name) == Kind::Keyword && at != CORE;
         each(value, &mut |e| {
             let text = e.text();
             if has_plain_terms(&text) {

@@ -2,6 +2,7 @@
 use crate::client::Client;
 use crate::config::Config;
 use crate::error::ClusterError;
+use crate::setup::LENIENT;
 use arrow_array::RecordBatch;
 use futures::stream::BoxStream;
 use model::Micros;
@@ -23,11 +24,7 @@ pub struct Cluster {
 impl Cluster {
     /// Connects to nothing yet: [`Client::prepare`] does.
     pub fn new(config: Config) -> Result<Self, ClusterError> {
-        Ok(Self {
-            client: Client::new(config)?,
-            seen: Mutex::default(),
-            stats: Mutex::default(),
-        })
+        Ok(Self { client: Client::new(config)?, seen: Mutex::default(), stats: Mutex::default() })
     }
 
     pub fn client(&self) -> &Client {
@@ -37,9 +34,11 @@ impl Cluster {
     /// Asks OpenSearch how big it is; [`SearchEngine::stats`] answers what was seen last.
     pub async fn look(&self) -> Result<(), ClusterError> {
         let path = format!("/{}/_stats/docs,store", self.client.pattern());
-        let lenient = [("ignore_unavailable", "true"), ("allow_no_indices", "true")];
-        let answer = self.client.ask(Method::Get, &path, &lenient, None).await?;
+        let answer = self.client.ask(Method::Get, &path, &LENIENT, None).await?;
         let all = &answer["_all"]["primaries"];
+        if !all.is_object() {
+            return Err(ClusterError::Garbled("it says nothing of sizes".into()));
+        }
         *self.stats.lock() = EngineStats {
             events: all["docs"]["count"].as_i64().unwrap_or_default(),
             head_events: 0,

@@ -25,6 +25,11 @@ impl ClusterError {
     pub fn may_pass(&self) -> bool {
         matches!(self, Self::Away(_) | Self::Garbled(_))
     }
+
+    /// Whether what was asked about is not there: nothing was ever stored in it.
+    pub fn is_no_index(&self) -> bool {
+        matches!(self, Self::Refused { status: 404, reason } if reason.contains("index_not_found"))
+    }
 }
 
 /// Whether OpenSearch's words are about the size of a query.

@@ -8,6 +8,9 @@
 //! journal: writing it again changes nothing. Each value stands where its kind can be searched (typed field, or `eventsec.kv` for
 //! names that the field map does not know); a value that fits nowhere is kept whole, and its event is marked so that every query
 //! on that field looks at it.
+//!
+//! Beside events OpenSearch holds copies of alerts and dead letters for other readers ([`mirror`]); a day of events goes when all
+//! tenants let it go.
 mod bracket;
 mod client;
 mod config;
@@ -17,8 +20,10 @@ mod dsl;
 mod engine;
 mod error;
 mod mapping;
+pub mod mirror;
 mod names;
 mod read;
+mod retain;
 mod setup;
 mod write;
 
@@ -26,5 +31,6 @@ pub use client::Client;
 pub use config::Config;
 pub use engine::Cluster;
 pub use error::ClusterError;
+pub use retain::Share;
 pub use setup::Health;
 pub use write::{Indexed, Poison};

@@ -12,7 +12,7 @@ const BETWEEN_TERMS: &str = r"[^\p{IsAlphabetic}\p{N}\x{307}]+";
 /// The template that every events index is made from.
 pub fn template(config: &Config) -> Value {
     let p = &config.prefix;
-    let mut template = json!({
+    stamped(json!({
         "index_patterns": [format!("{p}{NETWORK}*"), format!("{p}{HOST}*")],
         "priority": 500,
         "template": {
@@ -20,8 +20,11 @@ pub fn template(config: &Config) -> Value {
             "mappings": {"dynamic": "strict", "properties": properties()},
             "aliases": {format!("{p}{EVENTS}"): {}},
         },
-    });
-    // a change of the mapping shows in every index that has another
+    }))
+}
+
+/// A template with what it is known by: a change of the mapping shows in every index that has another.
+pub fn stamped(mut template: Value) -> Value {
     let hash = format!("{:016x}", xxhash_rust::xxh3::xxh3_64(template.to_string().as_bytes()));
     let meta = json!({"written_by": "eventsec", "hash": hash});
     template["_meta"] = meta.clone();
@@ -73,8 +76,12 @@ fn typed(kind: Kind) -> Value {
         Kind::Bool => json!({"type": "boolean", "copy_to": WORDS}),
         Kind::Ip => json!({"type": "ip", "copy_to": WORDS,
             "fields": {"text": {"type": "keyword", "doc_values": false}}}),
-        Kind::Date => json!({"type": "date", "format": "strict_date_optional_time", "copy_to": WORDS}),
-        Kind::Double | Kind::Text => json!({"type": "keyword", "index": false, "doc_values": false}),
+        Kind::Date => {
+            json!({"type": "date", "format": "strict_date_optional_time", "copy_to": WORDS})
+        }
+        Kind::Double | Kind::Text => {
+            json!({"type": "keyword", "index": false, "doc_values": false})
+        }
     }
 }
 

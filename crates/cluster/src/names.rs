@@ -1,5 +1,6 @@
 //! Names of indexes, aliases and fields.
 use model::event::Event;
+use model::retention::DataClass;
 use model::{Micros, fieldmap};
 
 /// Everything that is stored, for readers.
@@ -9,6 +10,12 @@ pub const NETWORK: &str = "network-events-";
 pub const HOST: &str = "host-events-";
 /// An alias of each day's indexes: the records as sent are in the same documents.
 pub const RAW: &str = "raw-events-";
+
+/// Copies of all alerts, for readers; they lie in the index below it.
+pub const ALERTS: &str = "alerts-v1";
+pub const ALERTS_INDEX: &str = "alerts-000001";
+/// Copies of the dead letters, a day's in an index.
+pub const LETTERS: &str = "dlq-events-";
 
 pub const TENANT: &str = "eventsec.tenant";
 /// Microseconds: a `date` keeps milliseconds.
@@ -78,4 +85,44 @@ pub fn index(e: &Event) -> String {
 /// `2026.11.21`
 pub fn day(at: Micros) -> String {
     at.format("%Y.%m.%d")
+}
+
+/// What an index of events (without prefix) is: of which class, and of which day (`2026-11-21`). `None`: not one that we make.
+pub fn dated(index: &str) -> Option<(DataClass, String)> {
+    let (class, day) = match (index.strip_prefix(NETWORK), index.strip_prefix(HOST)) {
+        (Some(day), _) => (DataClass::Network, day),
+        (None, Some(day)) => (DataClass::Events, day),
+        (None, None) => return None,
+    };
+    dashed(day).map(|day| (class, day))
+}
+
+/// `2026.11.21` as `2026-11-21`.
+pub fn dashed(day: &str) -> Option<String> {
+    let fits = |(place, byte): (usize, u8)| match place {
+        4 | 7 => byte == b'.',
+        _ => byte.is_ascii_digit(),
+    };
+    let is_day = day.len() == 10 && day.bytes().enumerate().all(fits);
+    is_day.then(|| day.replace('.', "-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_indexes_of_ours_have_a_day() {
+        let day = || "2026-11-21".to_owned();
+        assert_eq!(dated("network-events-2026.11.21"), Some((DataClass::Network, day())));
+        assert_eq!(dated("host-events-2026.11.21"), Some((DataClass::Events, day())));
+        for other in [
+            "host-events-2026.11.21-old",
+            "host-events-all",
+            "raw-events-2026.11.21",
+            "host-events-2026-11-21",
+        ] {
+            assert_eq!(dated(other), None, "{other}");
+        }
+    }
 }

@@ -158,7 +158,7 @@ impl<'a> Pit<'a> {
                     .ok_or_else(|| ClusterError::Garbled("no point in time".into()))?
                     .to_owned(),
             ),
-            Err(ClusterError::Refused { status: 404, .. }) => None,
+            Err(e) if e.is_no_index() => None,
             Err(e) => return Err(e),
         };
         Ok(Self { cluster, id })
@@ -191,7 +191,8 @@ impl<'a> Pit<'a> {
     pub(crate) async fn close(self) {
         if let Some(id) = self.id {
             let body = json!({"pit_id": [id]});
-            let done = self.cluster.client.ask(Method::Delete, "/_search/point_in_time", &[], Some(&body));
+            let done =
+                self.cluster.client.ask(Method::Delete, "/_search/point_in_time", &[], Some(&body));
             if let Err(e) = done.await {
                 tracing::debug!(error = %e, "a point in time ends by itself");
             }
@@ -199,8 +200,12 @@ impl<'a> Pit<'a> {
     }
 }
 
-fn whole(answer: Value) -> Result<Value, ClusterError> {
-    let failed = answer["_shards"]["failed"].as_i64().unwrap_or_default();
+/// The answer, if it is one to a search and nothing is missing in it.
+pub(crate) fn whole(answer: Value) -> Result<Value, ClusterError> {
+    let failed = answer["_shards"]["failed"].as_i64();
+    let Some(failed) = failed.filter(|_| answer["hits"]["hits"].is_array()) else {
+        return Err(ClusterError::Garbled("it is no answer to a search".into()));
+    };
     if failed > 0 || answer["timed_out"].as_bool() == Some(true) {
         return Err(ClusterError::Away(format!("{failed} shards did not answer")));
     }
@@ -212,8 +217,9 @@ fn events(answer: &Value) -> Result<Vec<Event>, ClusterError> {
     hits.into_iter().flatten().map(|h| decode::event(&h["_source"])).collect()
 }
 
-fn total(answer: &Value) -> i64 {
-    answer["hits"]["total"]["value"].as_i64().unwrap_or_default()
+pub(crate) fn total(answer: &Value) -> Result<i64, ClusterError> {
+    let total = answer["hits"]["total"]["value"].as_i64();
+    total.ok_or_else(|| ClusterError::Garbled("it does not say how many there are".into()))
 }
 
 fn of(select: &Select) -> Bracket {

@@ -1,13 +1,12 @@
-//! What OpenSearch must hold before events can be stored, and whether it still does.
+//! What OpenSearch must hold before anything can be stored, and whether it still does.
 use crate::client::Client;
+use crate::config::Config;
 use crate::error::ClusterError;
 use crate::mapping;
-use crate::names::{EVENTS, HOST, NETWORK, RAW};
+use crate::mirror;
+use crate::names::{self, ALERTS, ALERTS_INDEX, EVENTS, HOST, LETTERS, NETWORK, RAW};
 use opensearch::http::Method;
 use serde_json::{Value, json};
-
-/// Name of the index template.
-const TEMPLATE: &str = "eventsec-events";
 
 /// How OpenSearch feels.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,28 +18,71 @@ pub struct Health {
     pub drift: Vec<String>,
 }
 
+/// An index template of ours.
+struct Wanted {
+    name: &'static str,
+    template: Value,
+    /// Beginnings of its indexes' names.
+    heads: &'static [&'static str],
+    /// Where its indexes are found by readers.
+    alias: Option<&'static str>,
+}
+
+fn wanted(config: &Config) -> [Wanted; 3] {
+    [
+        Wanted {
+            name: "eventsec-events",
+            template: mapping::template(config),
+            heads: &[NETWORK, HOST],
+            alias: Some(EVENTS),
+        },
+        Wanted {
+            name: "eventsec-alerts",
+            template: mirror::alerts_template(config),
+            heads: &[ALERTS_INDEX],
+            alias: Some(ALERTS),
+        },
+        Wanted {
+            name: "eventsec-dlq",
+            template: mirror::letters_template(config),
+            heads: &[LETTERS],
+            alias: None,
+        },
+    ]
+}
+
+/// Indexes that are not there are no error.
+pub const LENIENT: [(&str, &str); 2] =
+    [("ignore_unavailable", "true"), ("allow_no_indices", "true")];
+
 impl Client {
-    fn template_path(&self) -> String {
-        format!("/_index_template/{}", self.named(TEMPLATE))
+    fn template_path(&self, name: &str) -> String {
+        format!("/_index_template/{}", self.named(name))
     }
 
-    /// Every index of ours, as a pattern.
+    /// Every index of events, as a pattern.
     pub fn pattern(&self) -> String {
         format!("{},{}", self.named(&format!("{NETWORK}*")), self.named(&format!("{HOST}*")))
     }
 
-    /// Writes the template when it is missing or of another version. Repeating it changes nothing.
+    /// Every index of copies, as a pattern.
+    pub fn copies(&self) -> String {
+        format!("{}*,{}", self.named(ALERTS_INDEX), self.named(&format!("{LETTERS}*")))
+    }
+
+    /// Writes the templates that are missing or of another version. Repeating it changes nothing.
     pub async fn prepare(&self) -> Result<(), ClusterError> {
-        let wanted = mapping::template(&self.config);
-        if self.stored_hash().await?.as_deref() != Some(mapping::hash(&wanted)) {
-            self.ask(Method::Put, &self.template_path(), &[], Some(&wanted)).await?;
-            tracing::info!(template = %self.named(TEMPLATE), "OpenSearch's index template is written");
+        for w in wanted(&self.config) {
+            if self.stored_hash(w.name).await?.as_deref() != Some(mapping::hash(&w.template)) {
+                self.ask(Method::Put, &self.template_path(w.name), &[], Some(&w.template)).await?;
+                tracing::info!(template = %self.named(w.name), "an index template of OpenSearch is written");
+            }
         }
         Ok(())
     }
 
-    async fn stored_hash(&self) -> Result<Option<String>, ClusterError> {
-        match self.ask(Method::Get, &self.template_path(), &[], None).await {
+    async fn stored_hash(&self, name: &str) -> Result<Option<String>, ClusterError> {
+        match self.ask(Method::Get, &self.template_path(name), &[], None).await {
             Ok(answer) => {
                 let meta = &answer["index_templates"][0]["index_template"]["_meta"];
                 Ok(meta["hash"].as_str().map(Into::into))
@@ -50,62 +92,86 @@ impl Client {
         }
     }
 
-    /// Makes an index of the template. That it is there already is no error: another process was quicker.
+    /// Makes an index of its template. That it is there already is no error: another process was quicker.
     pub async fn make_index(&self, index: &str) -> Result<(), ClusterError> {
-        let day = index.rsplit('-').next().unwrap_or_default();
-        let body = json!({"aliases": {self.named(&format!("{RAW}{day}")): {}}});
-        let path = format!("/{}", self.named(index));
+        let mut aliases = json!({});
+        if names::dated(index).is_some() {
+            let day = index.rsplit('-').next().unwrap_or_default();
+            aliases[self.named(&format!("{RAW}{day}"))] = json!({});
+        }
+        let (path, body) = (format!("/{}", self.named(index)), json!({"aliases": aliases}));
         match self.ask(Method::Put, &path, &[], Some(&body)).await {
             Err(ClusterError::Refused { reason, .. })
                 if reason.contains("resource_already_exists") =>
             {
                 // made by an earlier version, it may lack fields that this one sends
-                let mapping = &mapping::template(&self.config)["template"]["mappings"];
+                let of = |w: &Wanted| w.heads.iter().any(|head| index.starts_with(head));
+                let Some(w) = wanted(&self.config).into_iter().find(of) else { return Ok(()) };
+                let mapping = &w.template["template"]["mappings"];
                 let path = format!("{path}/_mapping");
-                self.ask(Method::Put, &path, &[], Some(mapping)).await.map(|_| ())
+                match self.ask(Method::Put, &path, &[], Some(mapping)).await {
+                    // copies can be made again: that they do not fit is told as drift, and holds nothing up
+                    Err(ClusterError::Refused { reason, .. }) if w.alias != Some(EVENTS) => {
+                        tracing::warn!(
+                            index,
+                            reason,
+                            "an index has another mapping than it should"
+                        );
+                        Ok(())
+                    }
+                    other => other.map(|_| ()),
+                }
             }
             other => other.map(|_| ()),
         }
     }
 
-    /// Asks the cluster, and compares template, mappings and aliases with what they should be.
+    /// Asks the cluster, and compares templates, mappings and aliases with what they should be.
     pub async fn health(&self) -> Result<Health, ClusterError> {
         let health = self.ask(Method::Get, "/_cluster/health", &[("timeout", "2s")], None).await?;
-        let wanted = mapping::template(&self.config);
-        let hash = mapping::hash(&wanted);
+        let Some(status) = health["status"].as_str() else {
+            return Err(ClusterError::Garbled("it does not say how the cluster feels".into()));
+        };
+        let path = format!("/{},{}", self.pattern(), self.copies());
+        let indexes = self.ask(Method::Get, &path, &LENIENT, None).await?;
         let mut drift = Vec::new();
-        match self.stored_hash().await? {
-            None => drift.push(format!("the index template {} is missing", self.named(TEMPLATE))),
-            Some(h) if h != hash => drift.push(format!(
-                "the index template {} is of another version ({h}, this program writes {hash})",
-                self.named(TEMPLATE)
-            )),
-            Some(_) => {}
-        }
-        let path = format!("/{}", self.pattern());
-        let lenient = [("ignore_unavailable", "true"), ("allow_no_indices", "true")];
-        let indexes = self.ask(Method::Get, &path, &lenient, None).await?;
-        for (name, index) in indexes.as_object().into_iter().flatten() {
-            drift.extend(self.drift_of(name, index, hash));
+        for w in wanted(&self.config) {
+            let (hash, name) = (mapping::hash(&w.template), self.named(w.name));
+            match self.stored_hash(w.name).await? {
+                None => drift.push(format!("the index template {name} is missing")),
+                Some(h) if h != hash => drift.push(format!(
+                    "the index template {name} is of another version ({h}, this program writes {hash})"
+                )),
+                Some(_) => {}
+            }
+            for (name, index) in indexes.as_object().into_iter().flatten() {
+                let own = name.strip_prefix(&self.config.prefix).unwrap_or(name);
+                if w.heads.iter().any(|head| own.starts_with(head)) {
+                    drift.extend(self.drift_of(name, index, &w));
+                }
+            }
         }
         Ok(Health {
-            status: health["status"].as_str().unwrap_or("unknown").into(),
+            status: status.into(),
             nodes: health["number_of_nodes"].as_i64().unwrap_or_default(),
             drift,
         })
     }
 
-    fn drift_of(&self, name: &str, index: &Value, hash: &str) -> Vec<String> {
+    fn drift_of(&self, name: &str, index: &Value, wanted: &Wanted) -> Vec<String> {
         let mut drift = Vec::new();
         match index["mappings"]["_meta"]["hash"].as_str() {
             None => drift.push(format!("index {name} was not made from the template")),
-            Some(h) if h != hash => drift.push(format!("index {name} has a mapping of another version ({h})")),
+            Some(h) if h != mapping::hash(&wanted.template) => {
+                drift.push(format!("index {name} has a mapping of another version ({h})"));
+            }
             Some(_) => {}
         }
-        let aliases = &index["aliases"];
-        let alias = self.named(EVENTS);
-        if aliases.get(&alias).is_none() {
-            drift.push(format!("index {name} is not in the alias {alias}: its events are not found"));
+        let alias = wanted.alias.map(|alias| self.named(alias));
+        if let Some(alias) = alias.filter(|a| index["aliases"].get(a).is_none()) {
+            drift.push(format!(
+                "index {name} is not in the alias {alias}: what it holds is not found"
+            ));
         }
         drift
     }

@@ -1,12 +1,14 @@
 //! Writing events: bulk `create` under the event's id, so that what is there already is left as it is.
 //!
-//! The answer has one status for each event: 2xx it is stored, 409 it was, 429 and 5xx it may be stored later, anything else it
-//! never will be as it is. Only what may be stored later is sent again.
+//! The answer has one status for each event: 2xx it is stored, 409 it was, 429 and 5xx it may be stored later, other refusals it
+//! never will be as it is, unless they are about its index. Only what may be stored later is sent again. An answer that is not
+//! about exactly what was sent counts as none.
 use crate::client::{Client, reason};
 use crate::document;
 use crate::engine::Cluster;
 use crate::error::ClusterError;
 use crate::names;
+use crate::setup::LENIENT;
 use bytes::{BufMut, Bytes, BytesMut};
 use futures::{StreamExt, TryStreamExt, stream};
 use model::event::Event;
@@ -37,6 +39,7 @@ impl Indexed {
     fn add(mut self, other: Self) -> Self {
         self.created += other.created;
         self.known += other.known;
+        self.again.extend(other.again);
         self.poison.extend(other.poison);
         self
     }
@@ -50,6 +53,23 @@ struct Line {
     at: Range<usize>,
 }
 
+/// Refusals with status 400 that are no judgement on the event: its index is closed, or cannot be made for want of shards.
+const ABOUT_INDEX: [&str; 4] = [
+    "index_closed_exception",
+    "validation_exception",
+    "cluster_block_exception",
+    "invalid_index_name_exception",
+];
+/// No server refuses so little for its size: 413 to it is a gateway's fault, which passes.
+const SMALL: usize = 64 << 10;
+
+/// Whether an item was refused for what is wrong with its index. By the error's type alone: its reason may quote a sender.
+pub(crate) fn is_about_index(item: &serde_json::Value) -> bool {
+    item["error"]["type"].as_str().is_some_and(|kind| ABOUT_INDEX.contains(&kind))
+}
+
+/// A copy may not have what the first one has.
+const PRIMARY: [(&str, &str); 1] = [("preference", "_primary")];
 /// Events that are compared in one request.
 const COMPARED: usize = 500;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -117,28 +137,11 @@ impl Cluster {
                 })
                 .collect();
             let body = serde_json::json!({"docs": docs});
-            // a copy may not have it yet; the first one has
-            let primary = [("preference", "_primary")];
-            let path = "/_mget";
-            let answer =
-                self.client.ask(opensearch::http::Method::Post, path, &primary, Some(&body)).await?;
-            let docs = answer["docs"].as_array().map_or(&[][..], Vec::as_slice);
-            if docs.len() != some.len() {
-                return Err(ClusterError::Garbled(format!(
-                    "{} documents for {} ids",
-                    docs.len(),
-                    some.len()
-                )));
-            }
-            for (e, doc) in some.iter().zip(docs) {
-                if doc["found"].as_bool() != Some(true)
-                    || doc["_id"].as_str() != Some(e.id.to_string().as_str())
-                {
-                    // it was there a moment ago: what became of it is seen at the next try
-                    return Err(ClusterError::Away(format!("event {} cannot be looked at", e.id)));
-                }
-                let (raw, received) =
-                    (doc["_source"][fieldmap::RAW].as_str(), doc["_source"]["eventsec"]["received"].as_i64());
+            for (e, doc) in some.iter().zip(&self.stored(&body, some.len()).await?) {
+                let (raw, received) = (
+                    doc["_source"][fieldmap::RAW].as_str(),
+                    doc["_source"]["eventsec"]["received"].as_i64(),
+                );
                 if raw.unwrap_or_default() != &*e.raw || received != Some(e.received_at.0) {
                     done.known -= 1;
                     done.poison.push(Poison {
@@ -151,8 +154,28 @@ impl Cluster {
         Ok(())
     }
 
+    /// The documents that are asked for, all of them: several tries, as writing has.
+    async fn stored(
+        &self,
+        body: &serde_json::Value,
+        wanted: usize,
+    ) -> Result<Vec<serde_json::Value>, ClusterError> {
+        let mut attempt = 0;
+        loop {
+            let method = opensearch::http::Method::Post;
+            let answer = self.client.ask(method, "/_mget", &PRIMARY, Some(body)).await;
+            match answer.and_then(|answer| documents(&answer, wanted)) {
+                Err(e) if e.may_pass() && attempt + 1 < self.client.config.tries => {
+                    tokio::time::sleep(pause(attempt, 0)).await;
+                    attempt += 1;
+                }
+                other => return other,
+            }
+        }
+    }
+
     /// Makes the index unless this process has seen it.
-    async fn has_index(&self, index: &str) -> Result<(), ClusterError> {
+    pub(crate) async fn has_index(&self, index: &str) -> Result<(), ClusterError> {
         if self.seen.lock().contains(index) {
             return Ok(());
         }
@@ -184,32 +207,41 @@ impl Cluster {
             let mut attempt = 0;
             while !lines.is_empty() {
                 let first = lines[0].id;
-                let failed = match self.client.bulk(body(bytes, &lines)).await {
-                    Ok(answer) => {
-                        let (left, why) = sort_out(&answer, lines, &mut done)?;
-                        lines = left;
+                let sent = self.client.bulk(body(bytes, &lines)).await;
+                let failed = match sent.and_then(|answer| sort_out(&answer, &lines)) {
+                    Ok(sorted) => {
+                        done = done.add(sorted.done);
+                        lines = sorted.left;
                         if lines.is_empty() {
                             break;
                         }
                         // an index that retention took away while we wrote comes back
-                        if why.contains("index_not_found") {
+                        if sorted.why.contains("index_not_found") {
                             self.seen.lock().clear();
                             for line in &lines {
-                                Box::pin(self.has_index(&line.index)).await?;
+                                self.has_index(&line.index).await?;
                             }
                         }
-                        ClusterError::Away(why)
+                        ClusterError::Away(sorted.why)
                     }
-                    Err(ClusterError::Refused { status: 400 | 413, reason }) => {
+                    Err(ClusterError::Refused { status: status @ (400 | 413), reason }) => {
                         match lines.as_slice() {
-                            [one] => done.poison.push(Poison { id: one.id, reason }),
+                            [one] if status == 413 && one.at.len() <= SMALL => {
+                                ClusterError::Away(format!("{status} to {} bytes", one.at.len()))
+                            }
+                            [one] => {
+                                let reason =
+                                    format!("{status} to {} bytes: {reason}", one.at.len());
+                                done.poison.push(Poison { id: one.id, reason });
+                                break;
+                            }
                             many => {
                                 let (a, b) = many.split_at(many.len() / 2);
                                 heap.push(a.to_vec());
                                 heap.push(b.to_vec());
+                                break;
                             }
                         }
-                        break;
                     }
                     Err(e) if e.may_pass() => e,
                     Err(e) => return Err(e),
@@ -233,12 +265,34 @@ fn body(bytes: &[u8], lines: &[Line]) -> Bytes {
     out.freeze()
 }
 
-/// Counts what is settled. Answers what may be stored later, with one reason.
-fn sort_out(
+/// An answer's documents. One that is missing, or whose shard is away, says nothing of its event.
+fn documents(
     answer: &serde_json::Value,
-    lines: Vec<Line>,
-    done: &mut Indexed,
-) -> Result<(Vec<Line>, String), ClusterError> {
+    wanted: usize,
+) -> Result<Vec<serde_json::Value>, ClusterError> {
+    let docs = answer["docs"].as_array().cloned().unwrap_or_default();
+    if docs.len() != wanted {
+        return Err(ClusterError::Garbled(format!("{} documents of {wanted}", docs.len())));
+    }
+    match docs.iter().find(|d| d["found"].as_bool() != Some(true)) {
+        None => Ok(docs),
+        Some(doc) => Err(ClusterError::Away(format!(
+            "a stored event cannot be read: {}",
+            reason(Some(doc), "")
+        ))),
+    }
+}
+
+/// What an answer says.
+#[derive(Default)]
+struct Sorted {
+    done: Indexed,
+    /// May be stored later, and one reason.
+    left: Vec<Line>,
+    why: String,
+}
+
+fn sort_out(answer: &serde_json::Value, lines: &[Line]) -> Result<Sorted, ClusterError> {
     let items = answer["items"].as_array().map_or(&[][..], Vec::as_slice);
     if items.len() != lines.len() {
         return Err(ClusterError::Garbled(format!(
@@ -247,36 +301,43 @@ fn sort_out(
             lines.len()
         )));
     }
-    let (mut left, mut why) = (Vec::new(), String::new());
-    for (line, item) in lines.into_iter().zip(items) {
+    let mut sorted = Sorted::default();
+    for (line, item) in lines.iter().zip(items) {
         let item = &item["create"];
         if item["_id"].as_str() != Some(line.id.to_string().as_str()) {
             return Err(ClusterError::Garbled(format!("an answer is not about event {}", line.id)));
         }
         let said = || reason(Some(item), "");
         match item["status"].as_u64() {
-            Some(200..=299) => done.created += 1,
+            Some(200..=299) => sorted.done.created += 1,
             Some(409) => {
-                done.known += 1;
-                done.again.insert(line.id);
+                sorted.done.known += 1;
+                sorted.done.again.insert(line.id);
             }
-            // 403: an index is read-only while the disk is full; 404: it was deleted
-            Some(403 | 404 | 408 | 429 | 500..=599) => {
-                why = said();
-                left.push(line);
+            // 401 and 403: rights, or an index that is read-only while the disk is full; 404: it was deleted
+            Some(401 | 403 | 404 | 408 | 429 | 500..=599) => sorted.keep(line, said()),
+            Some(400) if is_about_index(item) => sorted.keep(line, said()),
+            Some(400..=499) => sorted.done.poison.push(Poison { id: line.id, reason: said() }),
+            _ => {
+                return Err(ClusterError::Garbled(format!("event {} has no status", line.id)));
             }
-            _ => done.poison.push(Poison { id: line.id, reason: said() }),
         }
     }
-    Ok((left, why))
+    Ok(sorted)
+}
+
+impl Sorted {
+    fn keep(&mut self, line: &Line, why: String) {
+        self.why = why;
+        self.left.push(line.clone());
+    }
 }
 
 impl Client {
     /// Makes everything written so far visible to searches.
     pub async fn refresh(&self) -> Result<(), ClusterError> {
-        let path = format!("/{}/_refresh", self.pattern());
-        let lenient = [("ignore_unavailable", "true"), ("allow_no_indices", "true")];
-        self.ask(opensearch::http::Method::Post, &path, &lenient, None).await.map(|_| ())
+        let path = format!("/{},{}/_refresh", self.pattern(), self.copies());
+        self.ask(opensearch::http::Method::Post, &path, &LENIENT, None).await.map(|_| ())
     }
 }
 
@@ -293,19 +354,45 @@ mod tests {
     fn each_item_is_judged_by_its_own_status() {
         let item = |id: &str, status: u64| json!({"create": {"_id": id, "status": status, "error": {"type": "t", "reason": "r"}}});
         let answer = json!({"errors": true, "items": [item("1", 201), item("2", 409), item("3", 429), item("4", 400)]});
-        let mut done = Indexed::default();
-        let (left, why) = sort_out(&answer, lines(&[1, 2, 3, 4]), &mut done).unwrap();
-        assert_eq!((done.created, done.known), (1, 1));
-        assert_eq!(left.iter().map(|l| l.id).collect::<Vec<_>>(), [3]);
-        assert_eq!(done.poison, [Poison { id: 4, reason: "t: r".into() }]);
-        assert_eq!(why, "t: r");
+        let sorted = sort_out(&answer, &lines(&[1, 2, 3, 4])).unwrap();
+        assert_eq!((sorted.done.created, sorted.done.known), (1, 1));
+        assert_eq!(sorted.left.iter().map(|l| l.id).collect::<Vec<_>>(), [3]);
+        assert_eq!(sorted.done.poison, [Poison { id: 4, reason: "t: r".into() }]);
+        assert_eq!(sorted.why, "t: r");
+    }
+
+    #[test]
+    fn what_is_wrong_with_an_index_is_no_judgement_on_the_event() {
+        for kind in ["index_closed_exception", "validation_exception"] {
+            let item = json!({"create": {"_id": "1", "status": 400, "error": {"type": kind, "reason": "r"}}});
+            let sorted = sort_out(&json!({"items": [item]}), &lines(&[1])).unwrap();
+            assert_eq!((sorted.left.len(), sorted.done.poison.len()), (1, 0), "{kind}");
+        }
     }
 
     #[test]
     fn an_answer_about_other_events_is_no_answer() {
         let answer = json!({"items": [{"create": {"_id": "7", "status": 201}}]});
-        assert!(sort_out(&answer, lines(&[1]), &mut Indexed::default()).is_err());
-        assert!(sort_out(&answer, lines(&[7, 8]), &mut Indexed::default()).is_err());
+        assert!(sort_out(&answer, &lines(&[1])).is_err());
+        assert!(sort_out(&answer, &lines(&[7, 8])).is_err());
+        assert!(sort_out(&json!({}), &lines(&[7])).is_err());
+        assert!(sort_out(&json!({"items": [{"create": {"_id": "7"}}]}), &lines(&[7])).is_err());
+    }
+
+    #[test]
+    fn what_cannot_be_compared_is_asked_for_again() {
+        let found = json!({"_id": "1", "found": true, "_source": {}});
+        let away = json!({"_id": "2", "error": {"type": "no_shard_available_action_exception", "reason": "r"}});
+        let gone = json!({"_id": "2", "found": false});
+        assert_eq!(documents(&json!({"docs": [found]}), 1).unwrap().len(), 1);
+        for bad in [
+            json!({}),
+            json!({"docs": []}),
+            json!({"docs": [found, away]}),
+            json!({"docs": [found, gone]}),
+        ] {
+            assert!(documents(&bad, 2).is_err_and(|e| e.may_pass()), "{bad}");
+        }
     }
 
     #[test]

@@ -159,7 +159,11 @@ const SMALL: usize = 4 << 10;
 /// Bytes of a page before compression: what reading one row of a long text costs to unpack.
 const PAGE: usize = 256 << 10;
 
-fn properties(plan: &Plan, schema: &Schema, limits: &Limits) -> Result<WriterProperties, LakeError> {
+fn properties(
+    plan: &Plan,
+    schema: &Schema,
+    limits: &Limits,
+) -> Result<WriterProperties, LakeError> {
     let mut p = WriterProperties::builder()
         .set_writer_version(WriterVersion::PARQUET_2_0)
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(LEVEL)?))

@@ -33,6 +33,9 @@ pub struct DeadLetter {
     pub replays: i64,
 }
 
+/// Reason of the letters that OpenSearch made: an acknowledged event that it refuses.
+pub const INDEX_REFUSED: &str = "index_refused";
+
 /// Bytes of a refused event that are kept.
 pub const MAX_KEPT: usize = 256 * 1024;
 

@@ -143,7 +143,7 @@ pub struct ClassReport {
     pub class: DataClass,
     /// As the policy says; `null`: for ever.
     pub days: Option<i64>,
-    /// Files of events, the events in them, and their bytes.
+    /// Files of events (where OpenSearch holds them: days of it), the events in them, and their bytes.
     pub parts: i64,
     pub events: i64,
     pub bytes: i64,

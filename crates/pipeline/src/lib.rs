@@ -19,6 +19,7 @@ mod tally;
 mod worker;
 mod writer;
 
+pub use cluster::Share;
 pub use intake::{Batch, Item, Receipt};
 pub use lake::{DatedPart, PartMeta};
 pub use road::{Road, RoadConfig, RoadError};

@@ -6,12 +6,16 @@ use crate::{
     worker::Worker,
     writer::Writer,
 };
-use cluster::Cluster;
+use cluster::{Cluster, Share};
 use futures::FutureExt;
 use lake::Lake;
-use model::{Micros, dashboard::IngestHealth, live::Note, pipeline::PipelineLag, time::Clock};
+use model::{
+    Micros, dashboard::IngestHealth, live::Note, pipeline::PipelineLag, retention::DataClass,
+    time::Clock,
+};
 use search::engine::SearchEngine;
 use std::{
+    collections::BTreeMap,
     panic::AssertUnwindSafe,
     sync::{
         Arc,
@@ -118,6 +122,8 @@ pub struct Road {
     book: Arc<Book>,
     /// `None`: events go to a search engine that other processes share, and this one only journals them.
     lake: Option<Arc<Lake>>,
+    /// That search engine.
+    shared: Option<Arc<Cluster>>,
     store: Store,
 }
 
@@ -154,32 +160,31 @@ impl Road {
         let (forward, blocks) = mpsc::channel(config.backlog_blocks);
         let next_id = store.next_event_id().await?;
         let broken = Arc::new(Notify::new());
-        let (road, writer) = Self::with_writer(
+        let (mut road, writer) = Self::with_writer(
             store,
-            Some(lake),
             clock,
             counters,
             config,
             Some((forward, worker.last_seq(), next_id)),
             broken.clone(),
         );
+        road.lake = Some(lake);
         let worker = spawn(watched("worker", worker.run(blocks), broken.clone()));
         Ok((road, Running { writer, worker: Some(worker), broken }))
     }
 
     /// Starts the half of the road that takes events, where processes share PostgreSQL and OpenSearch. Blocks are left to the
     /// workers of any process.
-    pub fn join(store: Store, clock: Clock, config: RoadConfig) -> (Self, Running) {
+    pub fn join(
+        store: Store,
+        engine: Arc<Cluster>,
+        clock: Clock,
+        config: RoadConfig,
+    ) -> (Self, Running) {
         let broken = Arc::new(Notify::new());
-        let (road, writer) = Self::with_writer(
-            store,
-            None,
-            clock,
-            Arc::default(),
-            config,
-            None,
-            broken.clone(),
-        );
+        let (mut road, writer) =
+            Self::with_writer(store, clock, Arc::default(), config, None, broken.clone());
+        road.shared = Some(engine);
         (road, Running { writer, worker: None, broken })
     }
 
@@ -196,9 +201,9 @@ impl Road {
         Workers::start(store, engine, rules, live, clock, counters, broken)
     }
 
+    /// A road that knows nothing yet of where events are kept.
     fn with_writer(
         store: Store,
-        lake: Option<Arc<Lake>>,
         clock: Clock,
         counters: Arc<Counters>,
         config: RoadConfig,
@@ -223,7 +228,8 @@ impl Road {
         let room = Arc::new(Semaphore::new(config.waiting_bytes));
         let queue = Arc::new(parking_lot::Mutex::new(Some(queue)));
         let writer = spawn(watched("writer", writer.run(inbox), broken));
-        (Self { queue, room, config, counters, book, lake, store }, writer)
+        let (lake, shared) = (None, None);
+        (Self { queue, room, config, counters, book, lake, shared, store }, writer)
     }
 
     /// Answers after the batch is durable, or with the reason why nothing of it was taken. The ledger counts it either way.
@@ -343,6 +349,25 @@ impl Road {
         }
     }
 
+    /// What each tenant has in the indexes that processes share; see `Cluster::shares`. Nothing where events are in parts.
+    pub async fn shares(
+        &self,
+        before: &BTreeMap<DataClass, String>,
+    ) -> Result<Vec<Share>, RoadError> {
+        match &self.shared {
+            Some(engine) => Ok(engine.shares(before).await?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Deletes shares for good; see `Cluster::let_go`. Answers those that were there, with what was deleted of them.
+    pub async fn let_go(&self, shares: &[Share]) -> Result<Vec<Share>, RoadError> {
+        match &self.shared {
+            Some(engine) => Ok(engine.let_go(shares).await?),
+            None => Ok(Vec::new()),
+        }
+    }
+
     /// Asked of the journal: other processes take blocks away.
     async fn journal_bytes(&self) -> Result<i64, RoadError> {
         let bytes = self.store.journal_stats().await?.bytes;
@@ -371,7 +396,11 @@ impl Road {
     }
 }
 
-pub(crate) async fn watched(task: &'static str, work: impl Future<Output = ()>, broken: Arc<Notify>) {
+pub(crate) async fn watched(
+    task: &'static str,
+    work: impl Future<Output = ()>,
+    broken: Arc<Notify>,
+) {
     if AssertUnwindSafe(work).catch_unwind().await.is_err() {
         tracing::error!(task, "a task of the road panicked: nothing more is taken");
         broken.notify_one();

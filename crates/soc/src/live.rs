@@ -57,7 +57,9 @@ impl Listener {
     pub async fn next(&mut self) -> Option<Note> {
         loop {
             match self.inbox.recv().await {
-                Ok((tenant, note)) if tenant == self.tenant || tenant.is_empty() => return Some(note),
+                Ok((tenant, note)) if tenant == self.tenant || tenant.is_empty() => {
+                    return Some(note);
+                }
                 Ok(_) => {}
                 Err(broadcast::error::RecvError::Lagged(_)) => return Some(Note::Lagged),
                 Err(broadcast::error::RecvError::Closed) => return None,

@@ -6,7 +6,7 @@ use crate::{
     Result, Store,
     base::{
         db::On,
-        filter::{Filter, MAX_LIST, padded},
+        filter::{self, Filter, MAX_LIST, padded},
         page,
         row::Cols,
         sql::journal_sql,
@@ -170,6 +170,29 @@ impl Store {
         }
         tx.commit().await?;
         Ok(changed)
+    }
+
+    /// Ids of all tenants' letters after that one, in their order, and how often each was replayed.
+    pub async fn letter_versions(&self, after: i64, limit: i64) -> Result<Vec<(i64, i64)>> {
+        let sql = journal_sql!(
+            "SELECT d.id, d.replays FROM dead_letters d WHERE d.id > $1 ORDER BY d.id LIMIT $2"
+        );
+        let mut read = self.journal.read();
+        read.all(sql, args![after, limit], |r| Ok((r.int("id")?, r.int("replays")?))).await
+    }
+
+    /// Letters with their tenants, without the records that they keep; those that are not there are left out.
+    pub async fn letters_of_all(&self, ids: &[i64]) -> Result<Vec<(String, DeadLetter)>> {
+        let select = "SELECT d.id, d.tenant, d.received_at, d.source, d.sensor, d.file, d.agent_id, d.agent, d.sample, \
+                      d.batch_index, d.reason, d.pointer, d.hint, CAST('' AS TEXT) AS raw, d.replays \
+                      FROM dead_letters d WHERE d.id IN ";
+        let mut found = Vec::new();
+        for some in ids.chunks(MAX_LIST) {
+            let (sql, values) = filter::among(select, some);
+            let with_tenant = |r: &dyn Cols| Ok((r.text("tenant")?, letter(r)?));
+            found.extend(self.journal.read().all(sql, values, with_tenant).await?);
+        }
+        Ok(found)
     }
 
     pub async fn dead_letter_count(&self, tenant: &str) -> Result<i64> {

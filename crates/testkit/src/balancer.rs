@@ -63,7 +63,8 @@ mod tests {
         let balancer = Balancer::over(vec![away, here]).await;
         for _ in 0..3 {
             let url = balancer.base.get();
-            let mut client = TcpStream::connect(url.strip_prefix("http://").unwrap()).await.unwrap();
+            let mut client =
+                TcpStream::connect(url.strip_prefix("http://").unwrap()).await.unwrap();
             client.write_all(b"x").await.unwrap();
             let (mut server, _) = alive.accept().await.unwrap();
             assert_eq!(server.read_u8().await.unwrap(), b'x');

@@ -1,5 +1,7 @@
 //! Several processes on one PostgreSQL and one OpenSearch, behind balancers: what an installation that has grown looks like.
 use crate::{Client, Options, PgDatabase, TestServer, balancer::Balancer, server::ADMIN};
+use reqwest::Method;
+use serde_json::Value;
 
 /// Where OpenSearch is: `EVENTSEC_TEST_SEARCH_URL`. `None`, and a printed line, when it is nowhere, also in CI: not every machine can
 /// run one.
@@ -69,6 +71,28 @@ impl Fleet {
         signed_in.unwrap_or_else(|r| panic!("cannot sign in: {} {}", r.status, r.text()))
     }
 
+    /// Goes before the names of all indexes of this fleet.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// Where OpenSearch really is, whatever stands before it.
+    pub fn search_url(&self) -> &str {
+        &self.search
+    }
+
+    /// Asks OpenSearch itself; the answer whatever its status, null when it is not JSON.
+    ///
+    /// # Panics
+    /// When OpenSearch does not answer.
+    pub async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Value {
+        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let request = http.request(method, format!("{}{path}", self.search));
+        let request = body.iter().fold(request, |r, body| r.json(body));
+        let reply = request.send().await.expect("OpenSearch answers");
+        reply.json().await.unwrap_or_default()
+    }
+
     /// Makes what is indexed visible now.
     ///
     /// # Panics
@@ -96,8 +120,8 @@ impl Drop for Fleet {
             runtime.block_on(async {
                 let http = reqwest::Client::builder().build().ok()?;
                 http.delete(format!("{search}/{prefix}*")).send().await.ok()?;
-                let template = format!("{search}/_index_template/{prefix}eventsec-events");
-                http.delete(template).send().await.ok()
+                let templates = format!("{search}/_index_template/{prefix}*");
+                http.delete(templates).send().await.ok()
             })
         })
         .join();

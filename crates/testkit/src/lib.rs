@@ -19,6 +19,7 @@ pub mod notes;
 pub mod postgres;
 pub mod program;
 pub mod proxy;
+pub mod search_proxy;
 pub mod seed;
 pub mod server;
 pub mod stamp;

@@ -3,6 +3,7 @@ mod check;
 mod commands;
 pub(crate) mod hold;
 mod housekeeping;
+mod mirror;
 mod pages;
 mod probe;
 mod shared;
@@ -27,8 +28,8 @@ use pipeline::{
     Road, RoadConfig, RuleHub, manifest::StoredManifest, road::Running, shared::Workers,
 };
 use platform::{
-    Config, Entry, Ledger, Tasks, clock, config::Roles, cookie::Cookies, faces,
-    ledger::gate::Gate, metrics::Metrics,
+    Config, Entry, Ledger, Tasks, clock, config::Roles, cookie::Cookies, faces, ledger::gate::Gate,
+    metrics::Metrics,
 };
 use search::engine::SearchEngine;
 use shared::Lead;
@@ -118,7 +119,7 @@ impl App {
             shared::greet(&cluster).await;
             store.share_journal().await.map_err(|e| broken("The journal cannot be shared")(&e))?;
             live = Live::carried();
-            (road, running) = Road::join(store.clone(), clock.clone(), limits);
+            (road, running) = Road::join(store.clone(), cluster.clone(), clock.clone(), limits);
             let works = matches!(config.serve.role, Roles::All | Roles::Worker);
             let workers = works.then(|| {
                 let (rules, broken) = (rules.clone(), running.broken.clone());
@@ -202,8 +203,7 @@ impl App {
     /// Every route of this process's role with its entry, and the entries of pages and server functions.
     pub fn ledger(&self) -> Ledger<AppState> {
         let start = Ledger::new(&self.config.limits).gated();
-        let cluster =
-            self.shared.as_ref().map(|(c, _)| (c.clone(), self.config.search.required));
+        let cluster = self.shared.as_ref().map(|(c, _)| (c.clone(), self.config.search.required));
         let probe = Arc::new(probe::Probe { store: self.state.soc.store.clone(), cluster });
         let health = platform::health::routes(start, probe, self.metrics.clone());
         match self.config.serve.role {
@@ -229,8 +229,7 @@ impl App {
                 .layer(middleware::from_fn_with_state(Gate::new(&entries), Gate::check));
             let caps = platform::layers::body::Caps::both(self.config.limits.body);
             let pages = platform::layers::body::guard_all(pages, caps);
-            let paths =
-                faces::Paths::new(page_entries::entries().iter().map(|e: &Entry| e.path));
+            let paths = faces::Paths::new(page_entries::entries().iter().map(|e: &Entry| e.path));
             faces::join(api, pages, paths)
         } else {
             api
@@ -253,7 +252,13 @@ impl App {
                 let bell = workers.as_ref().map(|w| w.bell.clone());
                 let leads = bell.is_some();
                 shared::start(&soc.store, &soc.live, bell, cluster.clone(), tasks);
-                if leads { Lead::among_others(soc.store.clone(), tasks) } else { Lead::never() }
+                let lead = if leads {
+                    Lead::among_others(soc.store.clone(), tasks)
+                } else {
+                    Lead::never()
+                };
+                mirror::start(&soc.store, cluster, &soc.clock, lead.clone(), tasks);
+                lead
             }
         };
         housekeeping::start(soc.clone(), lead, tasks);

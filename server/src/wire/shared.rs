@@ -91,7 +91,13 @@ impl Lead {
 }
 
 /// Starts the tasks that every process among others has.
-pub fn start(store: &Store, live: &Live, bell: Option<Arc<Notify>>, engine: Arc<Cluster>, tasks: &Tasks) {
+pub fn start(
+    store: &Store,
+    live: &Live,
+    bell: Option<Arc<Notify>>,
+    engine: Arc<Cluster>,
+    tasks: &Tasks,
+) {
     tell(store.clone(), live, tasks);
     hear(store.clone(), live, bell, tasks);
     tasks.repeat("search engine", LOOK, move || {
@@ -118,7 +124,8 @@ fn tell(store: Store, live: &Live, tasks: &Tasks) {
                 Err(RecvError::Lagged(_)) => (Arc::from(""), Note::Lagged),
                 Err(RecvError::Closed) => return,
             };
-            let written = |note: &Note| serde_json::to_string(&(&*tenant, note)).unwrap_or_default();
+            let written =
+                |note: &Note| serde_json::to_string(&(&*tenant, note)).unwrap_or_default();
             let text = Some(written(&note))
                 .filter(|t| t.len() <= LONGEST_RING)
                 .unwrap_or_else(|| written(&Note::Lagged));
@@ -196,6 +203,8 @@ pub async fn greet(engine: &Cluster) {
             tracing::info!(status = %health.status, nodes = health.nodes, "OpenSearch answers");
             health.drift.iter().for_each(|d| tracing::warn!("{d}"));
         }
-        Err(e) => tracing::error!(error = %e, "OpenSearch is not ready; events wait in the journal until it is"),
+        Err(e) => {
+            tracing::error!(error = %e, "OpenSearch is not ready; events wait in the journal until it is")
+        }
     }
 }

@@ -29,17 +29,30 @@ async fn what_one_process_does_the_others_know() {
     // a token of one web process opens the other
     let token = admin.token().expect("signed in").to_owned();
     let (first, second) = (member(0).with_token(&token), member(1).with_token(&token));
-    assert_eq!(second.get("/me").await.ok().json()["email"], first.get("/me").await.json()["email"]);
+    assert_eq!(
+        second.get("/me").await.ok().json()["email"],
+        first.get("/me").await.json()["email"]
+    );
     // ingest and worker serve what they are for, and nothing else
     let (ingest, worker) = (member(2).with_token(&token), member(3).with_token(&token));
-    for (who, path, status) in
-        [(&ingest, "/alerts", 404), (&worker, "/alerts", 404), (&worker, "/healthz", 200), (&ingest, "/readyz", 200)]
-    {
+    for (who, path, status) in [
+        (&ingest, "/alerts", 404),
+        (&worker, "/alerts", 404),
+        (&worker, "/healthz", 200),
+        (&ingest, "/readyz", 200),
+    ] {
         assert_eq!(who.get(path).await.status, status, "{path}");
     }
-    assert_eq!(worker.post("/events", &json!({"event_type": "x", "severity": "low"})).await.status, 404);
+    assert_eq!(
+        worker.post("/events", &json!({"event_type": "x", "severity": "low"})).await.status,
+        404
+    );
     let health = second.get("/health/opensearch").await.ok().json();
-    assert_eq!((&health["enabled"], &health["connected"]), (&json!(true), &json!(true)), "{health}");
+    assert_eq!(
+        (&health["enabled"], &health["connected"]),
+        (&json!(true), &json!(true)),
+        "{health}"
+    );
 
     // a rule that one web process saves is followed by the worker, and its alert reaches browsers of the other
     let mut notes = second.notes().await;

@@ -4,6 +4,8 @@ mod backup;
 mod check;
 mod cli;
 mod cluster;
+mod cluster_faults;
+mod cluster_keep;
 mod dead_letters;
 mod ids;
 mod ledger;

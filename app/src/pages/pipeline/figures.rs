@@ -5,10 +5,10 @@ use crate::{
     i18n::{bytes, duration, num, t, t_with, tn},
 };
 use leptos::prelude::*;
-use model::retention::DiskRoom;
 use model::pipeline::{
     PipelineBacklog, PipelineEngine, PipelineJournal, PipelineLag, PipelineView,
 };
+use model::retention::DiskRoom;
 
 /// 12 ms, 0.3 s, 7 min; unknown when nothing came since the start.
 fn late(ms: Option<i64>) -> String {

@@ -41,7 +41,9 @@ pub fn boolean(name: &str, test: &Test) -> Bracket {
 fn whole(n: Num, up: bool) -> Option<i64> {
     match n {
         Num::Int(i) => Some(i),
-        Num::Float(f) if f.abs() < EXACT as f64 => Some(if up { f.ceil() } else { f.floor() } as i64),
+        Num::Float(f) if f.abs() < EXACT as f64 => {
+            Some(if up { f.ceil() } else { f.floor() } as i64)
+        }
         Num::Float(_) => None,
     }
 }
@@ -243,10 +245,12 @@ mod tests {
 
     #[test]
     fn a_block_is_its_addresses() {
-        let of = |block: &str| cidr(block).map(|(a, b, v4)| {
-            let text = |bits| Ipv6Addr::from_bits(bits).to_canonical().to_string();
-            (text(a), text(b), v4)
-        });
+        let of = |block: &str| {
+            cidr(block).map(|(a, b, v4)| {
+                let text = |bits| Ipv6Addr::from_bits(bits).to_canonical().to_string();
+                (text(a), text(b), v4)
+            })
+        };
         let v4 = |a: &str, b: &str| Some((a.to_owned(), b.to_owned(), true));
         assert_eq!(of("10.1.2.3/8"), v4("10.0.0.0", "10.255.255.255"));
         assert_eq!(of("::ffff:10.0.0.0/104"), v4("10.0.0.0", "10.255.255.255"));

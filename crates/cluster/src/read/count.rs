@@ -19,6 +19,6 @@ impl Cluster {
             return Ok(0);
         }
         let body = json!({"size": 0, "query": query.json(), "track_total_hits": true});
-        Ok(total(&self.search(&body).await?))
+        total(&self.search(&body).await?)
     }
 }

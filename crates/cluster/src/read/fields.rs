@@ -18,7 +18,7 @@ impl Cluster {
             "aggs": {"names": {"terms": {"field": NAMES, "size": MAX_NAMES}}},
         });
         let answer = self.search(&body).await?;
-        if super::total(&answer) == 0 {
+        if super::total(&answer)? == 0 {
             return Ok(Vec::new());
         }
         let buckets = answer["aggregations"]["names"]["buckets"].as_array();

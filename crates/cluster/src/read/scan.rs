@@ -64,6 +64,9 @@ impl Cluster {
             let rows = wanted.iter().map(|w| (w.field.clone(), w.only, w.form)).collect::<Vec<_>>();
             async move {
                 if done {
+                    if let Some(pit) = pit {
+                        pit.close().await;
+                    }
                     return Ok(None);
                 }
                 let mut pit = match pit {
@@ -147,9 +150,7 @@ fn batch(
                         .map(|v| shown(&v))
                     })
                     .collect();
-                Arc::new(
-                    texts.iter().map(Option::as_deref).collect::<DictionaryArray<Int32Type>>(),
-                )
+                Arc::new(texts.iter().map(Option::as_deref).collect::<DictionaryArray<Int32Type>>())
             }
         };
         array

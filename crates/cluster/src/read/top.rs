@@ -140,7 +140,13 @@ impl Cluster {
         let mut values: Vec<(String, i64)> = sum.counts.into_iter().collect();
         values.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         values.truncate(size);
-        Ok(TopValues { field: field.into(), values, present: sum.present, distinct, total: sum.total })
+        Ok(TopValues {
+            field: field.into(),
+            values,
+            present: sum.present,
+            distinct,
+            total: sum.total,
+        })
     }
 
     async fn aggregate(
@@ -167,7 +173,7 @@ impl Cluster {
         });
         let answer = self.search(&body).await?;
         let aggregations = &answer["aggregations"];
-        sum.total += total(&answer);
+        sum.total += total(&answer)?;
         sum.present += aggregations["present"]["doc_count"].as_i64().unwrap_or_default();
         for b in aggregations["values"]["buckets"].as_array().into_iter().flatten() {
             if let (Some(v), Some(n)) = (text(source.key, b), b["doc_count"].as_i64()) {

@@ -46,7 +46,11 @@ pub(super) async fn read(
             };
             if refused > 0 {
                 measure::queue_dropped(refused as u64);
-                tracing::error!(seq = b.seq, refused, "journalled records no longer normalise; they stay out of search");
+                tracing::error!(
+                    seq = b.seq,
+                    refused,
+                    "journalled records no longer normalise; they stay out of search"
+                );
             }
             b.bytes = Vec::new();
             Some((b, events))
@@ -72,7 +76,11 @@ async fn round(parts: &Parts, hand: &mpsc::Sender<Ready>) -> Result<usize, RoadE
     drafts.sort_by(|a, b| a.0.cmp(&b.0));
     for (tenant, mut drafts) in drafts {
         drafts.sort_by(|a, b| {
-            (a.rule_id, &a.dedup_key, a.window_start).cmp(&(b.rule_id, &b.dedup_key, b.window_start))
+            (a.rule_id, &a.dedup_key, a.window_start).cmp(&(
+                b.rule_id,
+                &b.dedup_key,
+                b.window_start,
+            ))
         });
         let done = tx.raise(&tenant, &drafts, now).await?;
         raised.push((tenant, done));
@@ -102,7 +110,9 @@ async fn round(parts: &Parts, hand: &mpsc::Sender<Ready>) -> Result<usize, RoadE
     let done = blocks.len();
     for (b, events) in blocks {
         // no room: OpenSearch is slow or away, and the block is read from the journal when its turn comes
-        let _ = hand.try_send(Ready { seq: b.seq, events });
+        if hand.try_send(Ready { seq: b.seq, events }).is_err() {
+            parts.fell_behind();
+        }
     }
     Ok(done)
 }

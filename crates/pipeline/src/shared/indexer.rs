@@ -1,8 +1,11 @@
 //! Detected blocks go to OpenSearch and leave the journal.
-use super::{AT_ONCE, POLL, Parts, Ready, after, detector, pause};
+use super::{AT_ONCE, POLL, Parts, ROUNDS, Ready, after, detector, pause};
 use crate::road::RoadError;
-use cluster::Indexed;
-use model::{dead_letter::MAX_KEPT, event::Event};
+use cluster::{ClusterError, Indexed};
+use model::{
+    dead_letter::{INDEX_REFUSED, MAX_KEPT},
+    event::Event,
+};
 use std::{
     collections::HashMap,
     sync::{Arc, atomic::Ordering},
@@ -10,18 +13,19 @@ use std::{
 };
 use store::{NewDeadLetter, Tx};
 use tokio::sync::{Mutex, mpsc};
-use tokio::time::Instant;
 
 /// How often the database is asked whether it still holds the blocks for us; it would end a transaction that is silent for a minute.
 const ALIVE: Duration = Duration::from_secs(15);
-/// Word of the dead letters that OpenSearch made.
-const REFUSED: &str = "index_refused";
 
 pub(super) async fn run(mut parts: Parts, hand: Arc<Mutex<mpsc::Receiver<Ready>>>) {
-    let (mut failures, mut swept) = (0, Instant::now());
+    let (mut failures, mut rounds) = (0, 0_u32);
     while !*parts.stop.borrow() {
+        rounds = rounds.wrapping_add(1);
         let mut ready = Vec::new();
-        {
+        // taken back by whoever finds or makes more of it
+        let behind = parts.behind.swap(false, Ordering::Relaxed);
+        // while blocks arrive all the time, something is always in hand: the journal would have to wait until they do not
+        if !behind && !rounds.is_multiple_of(ROUNDS) {
             let mut hand = hand.lock().await;
             let taken = async {
                 hand.recv_many(&mut ready, usize::try_from(AT_ONCE).unwrap_or(8)).await;
@@ -29,24 +33,13 @@ pub(super) async fn run(mut parts: Parts, hand: Arc<Mutex<mpsc::Receiver<Ready>>
             // nothing in hand for a while: something may be left in the journal
             let _ = tokio::time::timeout(POLL, taken).await;
         }
-        let done = if ready.is_empty() {
-            swept = Instant::now();
-            sweep(&parts, usize::MAX).await
-        } else if swept.elapsed() >= POLL {
-            // traffic never pauses on a busy day, and what was left behind must not wait for that
-            swept = Instant::now();
-            match store(&parts, ready).await {
-                Ok(()) => sweep(&parts, 1).await,
-                failed => failed,
-            }
-        } else {
-            store(&parts, ready).await
-        };
+        let done = if ready.is_empty() { sweep(&parts).await } else { store(&parts, ready).await };
         match done {
             Ok(()) => failures = 0,
             Err(e) => {
                 tracing::error!(error = %e, "blocks could not be indexed; they stay in the journal");
                 measure::queue_retried(1);
+                parts.fell_behind();
                 pause(&mut parts.stop, after(failures)).await;
                 failures += 1;
             }
@@ -66,44 +59,26 @@ async fn store(parts: &Parts, ready: Vec<Ready>) -> Result<(), RoadError> {
     finish(parts, tx, mine).await
 }
 
-/// Blocks that were detected and never indexed: by a process that ended, or while OpenSearch was away.
-async fn sweep(parts: &Parts, rounds: usize) -> Result<(), RoadError> {
-    for _ in 0..rounds {
-        let mut tx = parts.store.begin().await?;
-        let blocks = parts.claim(&mut tx, true).await?;
-        if blocks.is_empty() || *parts.stop.borrow() {
-            return Ok(());
-        }
-        let blocks = detector::read(parts, blocks).await?;
-        let blocks: Vec<_> = blocks.into_iter().map(|(b, events)| (b.seq, events)).collect();
-        let alone = (blocks.len() == 1).then(|| blocks[0].0);
-        match (finish(parts, tx, blocks).await, alone) {
-            (Ok(()), _) => {}
-            // one that OpenSearch refuses as a whole must not stand before the others
-            (Err(e @ RoadError::Cluster(cluster::ClusterError::Refused { .. })), Some(seq)) => {
-                parts.set_aside(seq, &e);
-            }
-            (Err(RoadError::Cluster(cluster::ClusterError::Refused { .. })), None) => {
-                return one_by_one(parts).await;
-            }
-            (Err(e), _) => return Err(e),
-        }
-    }
-    Ok(())
-}
-
-/// The oldest blocks each on its own.
-async fn one_by_one(parts: &Parts) -> Result<(), RoadError> {
-    for _ in 0..AT_ONCE {
+/// Blocks that were detected and never indexed: by a process that ended, or while OpenSearch was away. Oldest first, until few
+/// enough are left that they are those of this moment.
+async fn sweep(parts: &Parts) -> Result<(), RoadError> {
+    let (mut more, mut at_once) = (true, usize::try_from(AT_ONCE).unwrap_or(8));
+    while more && !*parts.stop.borrow() {
         let mut tx = parts.store.begin().await?;
         let mut blocks = parts.claim(&mut tx, true).await?;
-        blocks.truncate(1);
-        let Some(seq) = blocks.first().map(|b| b.seq) else { return Ok(()) };
+        let Some(first) = blocks.first().map(|b| b.seq) else { break };
+        more = blocks.len() >= at_once;
+        blocks.truncate(at_once);
         let blocks = detector::read(parts, blocks).await?;
         let blocks = blocks.into_iter().map(|(b, events)| (b.seq, events)).collect();
         match finish(parts, tx, blocks).await {
-            Err(e @ RoadError::Cluster(cluster::ClusterError::Refused { .. })) => {
-                parts.set_aside(seq, &e);
+            // one block that OpenSearch refuses as a whole must not stand before the others: they go each on its own
+            Err(RoadError::Cluster(ClusterError::Refused { .. })) if at_once > 1 => {
+                (more, at_once) = (true, 1);
+            }
+            Err(e @ RoadError::Cluster(ClusterError::Refused { .. })) => {
+                parts.set_aside(first, &e);
+                more = true;
             }
             done => done?,
         }
@@ -166,9 +141,12 @@ async fn letters(
     for p in &done.poison {
         let Some(e) = by_id.get(&p.id) else { continue };
         tracing::error!(event = p.id, reason = %p.reason, "OpenSearch refuses an event; it is a dead letter now");
+        // as the letters of the intake have it: a replay goes by that
+        let source = Some(&*e.source).filter(|s| ["suricata", "zeek"].contains(s));
         let letter = NewDeadLetter {
-            source: e.source.to_string(),
-            reason: REFUSED.into(),
+            source: source.unwrap_or("events").to_owned(),
+            file: e.dataset.strip_prefix("zeek.").map(|log| format!("{log}.log")),
+            reason: INDEX_REFUSED.into(),
             hint: format!("event {}: {}", p.id, p.reason),
             raw: e.raw[..e.raw.floor_char_boundary(MAX_KEPT)].to_owned(),
             sample: e.sample,

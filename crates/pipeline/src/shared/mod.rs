@@ -14,7 +14,14 @@ use crate::{
 };
 use cluster::Cluster;
 use model::{event::Event, live::Note, time::Clock};
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 use store::{Block, Store, StoreError, Tx};
 use tokio::sync::{Mutex, Notify, broadcast, mpsc, watch};
 
@@ -28,6 +35,9 @@ const IN_HAND: usize = 32;
 const INDEXERS: usize = 2;
 /// How long to wait for the bell: it may be missed.
 const POLL: Duration = Duration::from_secs(1);
+/// Rounds of an indexer after which it looks into the journal although it has enough in hand: another process may have died and
+/// left detected blocks there.
+const ROUNDS: u32 = 64;
 /// Pause after an error, and the longest one after many.
 const RETRY: Duration = Duration::from_millis(250);
 const LONGEST_RETRY: Duration = Duration::from_secs(5);
@@ -50,6 +60,8 @@ struct Parts {
     told: Arc<Told>,
     /// Blocks that this process cannot do anything with. They stay in the journal, and the next start tries them again.
     aside: Arc<parking_lot::Mutex<BTreeSet<i64>>>,
+    /// Detected blocks lie in the journal that are in nobody's hand.
+    behind: Arc<AtomicBool>,
     stop: watch::Receiver<bool>,
 }
 
@@ -68,6 +80,11 @@ impl Parts {
         tracing::error!(seq, error = %why, "a block is set aside; it stays in the journal and is tried again after a start");
         measure::queue_dropped(1);
         self.aside.lock().insert(seq);
+    }
+
+    /// What is in hand is newer than what waits in the journal: the indexers see to that first.
+    fn fell_behind(&self) {
+        self.behind.store(true, Ordering::Relaxed);
     }
 }
 
@@ -94,8 +111,20 @@ impl Workers {
         let bell = Arc::new(Notify::new());
         let told = Arc::new(Told::default());
         let aside = Arc::default();
-        let parts =
-            Parts { store, engine, rules, live, clock, counters, told, aside, stop: stopped };
+        // what the process before this one has left
+        let behind = Arc::new(AtomicBool::new(true));
+        let parts = Parts {
+            store,
+            engine,
+            rules,
+            live,
+            clock,
+            counters,
+            told,
+            aside,
+            behind,
+            stop: stopped,
+        };
         let (hand, taken) = mpsc::channel(IN_HAND);
         let taken = Arc::new(Mutex::new(taken));
         let detector = detector::run(parts.clone(), hand, bell.clone());

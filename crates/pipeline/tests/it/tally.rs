@@ -116,9 +116,7 @@ async fn ledger(store: &Store) -> BTreeMap<String, Sums> {
     sums
 }
 
-fn counted<const N: usize>(
-    rows: [(&str, Sums); N],
-) -> BTreeMap<String, Sums> {
+fn counted<const N: usize>(rows: [(&str, Sums); N]) -> BTreeMap<String, Sums> {
     rows.into_iter().map(|(source, sums)| (source.to_owned(), sums)).collect()
 }
 

@@ -3,8 +3,8 @@ use super::{
     setting::ByteSize,
     table::options,
     values::{
-        DatabaseUrl, Email, Environment, HttpUrl, LogFormat, Nodes, Origins, Proxies, Roles, SameSite,
-        Secret,
+        DatabaseUrl, Email, Environment, HttpUrl, LogFormat, Nodes, Origins, Proxies, Roles,
+        SameSite, Secret,
     },
 };
 use std::{net::SocketAddr, path::PathBuf, time::Duration};

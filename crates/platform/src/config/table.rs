@@ -127,7 +127,9 @@ pub(super) use {optional, options};
 /// Every option, in the order of the documentation.
 pub fn all() -> impl Iterator<Item = &'static Opt> {
     use super::section::{Cookie, Limits, Log, Search, Serve, Trust};
-    [Serve::TABLE, Search::TABLE, Trust::TABLE, Cookie::TABLE, Log::TABLE, Limits::TABLE].into_iter().flatten()
+    [Serve::TABLE, Search::TABLE, Trust::TABLE, Cookie::TABLE, Log::TABLE, Limits::TABLE]
+        .into_iter()
+        .flatten()
 }
 
 /// One value: what was found, or the default, read and held against its range.

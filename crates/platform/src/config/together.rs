@@ -45,7 +45,8 @@ mod tests {
 
     #[test]
     fn what_belongs_together_is_asked_for_together() {
-        let (db, os) = (("database_url", "postgres://h/d"), ("search.url", "http://a:1,http://b:2"));
+        let (db, os) =
+            (("database_url", "postgres://h/d"), ("search.url", "http://a:1,http://b:2"));
         assert_eq!(key(&[("role", "worker")]), "role");
         assert_eq!(key(&[("role", "web"), db]), "role");
         assert_eq!(key(&[os]), "search.url");

@@ -35,7 +35,13 @@ impl HealthProbe for Probe {
     }
     fn search(&self) -> futures::future::BoxFuture<'_, SearchHealth> {
         async {
-            SearchHealth { enabled: false, required: false, url_set: false, connected: Ok(()), drift: Vec::new() }
+            SearchHealth {
+                enabled: false,
+                required: false,
+                url_set: false,
+                connected: Ok(()),
+                drift: Vec::new(),
+            }
         }
         .boxed()
     }

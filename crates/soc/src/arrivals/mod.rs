@@ -11,8 +11,8 @@ use backend::{PipelineBackend, Reply};
 use model::{
     Caller, Micros, Permission, Problem,
     pipeline::{
-        MAX_GAPS, PipelineBacklog, PipelineCounts, PipelineEngine, PipelineJournal, PipelineLag, PipelineQuery,
-        PipelineRange, PipelineView,
+        MAX_GAPS, PipelineBacklog, PipelineCounts, PipelineEngine, PipelineJournal, PipelineLag,
+        PipelineQuery, PipelineRange, PipelineView,
     },
     time::DAY,
 };

@@ -1,12 +1,14 @@
-//! Which parts go: by their age, and, where the disk is too full, the oldest days besides. Pure, so that a preview and a run that
-//! look at the same things choose the same.
+//! Which parts go: by their age, and, where the disk is too full, the oldest days besides. Where OpenSearch holds the events, which
+//! tenants' shares of which days go: by age alone. Pure, so that a preview and a run that look at the same things choose the same.
 use model::{
     Micros,
     retention::{DataClass, RetentionPolicy},
     time::DAY,
 };
-use pipeline::{DatedPart, PartMeta};
+use pipeline::{DatedPart, PartMeta, Share};
 use std::collections::BTreeMap;
+
+type Policies = BTreeMap<String, RetentionPolicy>;
 
 /// A part that goes.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +23,8 @@ pub(super) struct Doomed {
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Plan {
     pub parts: Vec<Doomed>,
+    /// Where OpenSearch holds the events.
+    pub shares: Vec<Share>,
     /// Bytes that are still lacking after all that may go has gone.
     pub lacking: i64,
 }
@@ -32,20 +36,15 @@ pub(super) fn cutoff(now: Micros, days: i64) -> Micros {
 }
 
 /// How long a part is kept; `None`: it stays whatever happens.
-fn days(part: &DatedPart, policies: &BTreeMap<String, RetentionPolicy>) -> Option<i64> {
+fn days(part: &DatedPart, policies: &Policies) -> Option<i64> {
     let policy = policies.get(&part.meta.tenant).filter(|p| !p.hold)?;
     policy.days(DataClass::of_dataset(&part.meta.dataset))
 }
 
 /// `lacking`: bytes of the disk to make free. For room whole days go, the oldest of all tenants first, but never the present one, and
 /// nothing of a class that is kept for ever.
-pub(super) fn plan(
-    parts: Vec<DatedPart>,
-    policies: &BTreeMap<String, RetentionPolicy>,
-    now: Micros,
-    lacking: i64,
-) -> Plan {
-    let mut plan = Plan { parts: Vec::new(), lacking };
+pub(super) fn plan(parts: Vec<DatedPart>, policies: &Policies, now: Micros, lacking: i64) -> Plan {
+    let mut plan = Plan { lacking, ..Plan::default() };
     let mut rest: BTreeMap<String, Vec<DatedPart>> = BTreeMap::new();
     for part in parts {
         match days(&part, policies) {
@@ -64,6 +63,42 @@ pub(super) fn plan(
     }
     plan.lacking = plan.lacking.max(0);
     plan
+}
+
+/// The first day of which events may still be on their way to OpenSearch: yesterday, or before the oldest block that waits in the
+/// journal, whose events came a moment earlier than it.
+pub(super) fn receiving(now: Micros, oldest_block: Option<Micros>) -> String {
+    let waiting = oldest_block.map(|at| at.plus(-DAY));
+    waiting.into_iter().chain([now.plus(-DAY)]).min().unwrap_or(now).date()
+}
+
+/// The first day, class by class, of which nobody lets anything go.
+pub(super) fn horizon(
+    policies: &Policies,
+    now: Micros,
+    receiving: &str,
+) -> BTreeMap<DataClass, String> {
+    let end = |class: DataClass| {
+        let days = policies.values().filter(|p| !p.hold).filter_map(|p| p.days(class)).min()?;
+        Some((class, cutoff(now, days).date().min(receiving.to_owned())))
+    };
+    [DataClass::Events, DataClass::Network].into_iter().filter_map(end).collect()
+}
+
+/// The shares whose tenants let them go.
+pub(super) fn past(
+    shares: Vec<Share>,
+    policies: &Policies,
+    now: Micros,
+    receiving: &str,
+) -> Vec<Share> {
+    let goes = |share: &Share| {
+        let policy = policies.get(&share.tenant).filter(|p| !p.hold);
+        let days = policy.and_then(|p| p.days(share.class));
+        days.is_some_and(|days| share.day < cutoff(now, days).date())
+            && share.day.as_str() < receiving
+    };
+    shares.into_iter().filter(goes).collect()
 }
 
 impl Plan {
@@ -166,6 +201,64 @@ mod tests {
         assert_eq!(after(101), (whole, 0));
         let (all, left) = after(9_999);
         assert_eq!((all.len(), left), (4, 9_999 - 400), "the present day stays");
+    }
+
+    fn share(tenant: &str, class: DataClass, age: i64) -> Share {
+        let day = NOW.plus(-age * DAY).date();
+        let index = format!("{} {day}", class.as_str());
+        Share { index, class, day, tenant: tenant.into(), events: 10, bytes: 100 }
+    }
+
+    #[test]
+    fn shares_go_by_their_tenants_policies() {
+        let held = RetentionPolicy { hold: true, ..days(Some(1), Some(1)) };
+        let of = policies(&[
+            ("a", days(Some(30), Some(7))),
+            ("b", days(None, Some(90))),
+            ("held", held),
+        ]);
+        let mut shares = Vec::new();
+        for tenant in ["a", "b", "held", "none"] {
+            for age in [1, 8, 31, 91] {
+                shares.push(share(tenant, DataClass::Network, age));
+                shares.push(share(tenant, DataClass::Events, age));
+            }
+        }
+        let since = receiving(NOW, None);
+        let gone = past(shares, &of, NOW, &since);
+        let told: Vec<_> =
+            gone.iter().map(|s| (s.tenant.as_str(), s.class, s.day.clone())).collect();
+        let day = |age: i64| NOW.plus(-age * DAY).date();
+        let network = DataClass::Network;
+        assert_eq!(
+            told,
+            [
+                ("a", network, day(8)),
+                ("a", network, day(31)),
+                ("a", DataClass::Events, day(31)),
+                ("a", network, day(91)),
+                ("a", DataClass::Events, day(91)),
+                ("b", network, day(91)),
+            ]
+        );
+        let ends = horizon(&of, NOW, &since);
+        assert_eq!(ends.get(&network), Some(&day(7)), "of the shortest time that is not on hold");
+        assert_eq!(ends.get(&DataClass::Events), Some(&day(30)));
+        let forever = policies(&[("a", days(None, None)), ("held", held)]);
+        assert!(horizon(&forever, NOW, &since).is_empty());
+    }
+
+    #[test]
+    fn a_day_that_may_still_receive_events_stays() {
+        assert_eq!(receiving(NOW, None), NOW.plus(-DAY).date());
+        assert_eq!(receiving(NOW, Some(NOW)), NOW.plus(-DAY).date());
+        let waiting = receiving(NOW, Some(NOW.plus(-9 * DAY)));
+        assert_eq!(waiting, NOW.plus(-10 * DAY).date());
+        let of = policies(&[("a", days(Some(1), None))]);
+        let shares = [0, 1, 2, 9, 10, 11].map(|age| share("a", DataClass::Events, age)).to_vec();
+        let ages = |since: &str| past(shares.clone(), &of, NOW, since).len();
+        assert_eq!((ages(&receiving(NOW, None)), ages(&waiting)), (4, 1));
+        assert_eq!(horizon(&of, NOW, &waiting).get(&DataClass::Events), Some(&waiting));
     }
 
     #[test]

@@ -1,14 +1,15 @@
-//! What is due, and deleting it: parts in one change, alerts and dead letters some at a time, so that others can write in between.
+//! What is due, and deleting it: parts in one change, shares of OpenSearch's days one by one, alerts and dead letters some at a time,
+//! so that others can write in between.
 use super::{
     act,
-    plan::{Doomed, Plan, cutoff, plan},
+    plan::{Doomed, Plan, cutoff, horizon, past, plan, receiving},
 };
 use crate::{Soc, fault, record};
 use model::{
     Micros, Problem,
     retention::{ClassReport, DataClass, RetentionPolicy, RetentionReport},
 };
-use pipeline::RoadError;
+use pipeline::{RoadError, Share};
 
 /// Alerts or dead letters that one transaction deletes.
 const AT_ONCE: i64 = 500;
@@ -22,8 +23,22 @@ fn events(e: RoadError) -> Problem {
 pub(super) struct Due {
     pub report: RetentionReport,
     parts: Vec<String>,
+    shares: Vec<Share>,
     alerts_before: Option<Micros>,
     letters_before: Option<Micros>,
+}
+
+impl Due {
+    /// Puts what OpenSearch says it deleted in the place of what it counted before.
+    fn say(&mut self, gone: &[Share]) {
+        for row in &mut self.report.classes {
+            let of = |shares: &[Share]| {
+                let mine = shares.iter().filter(|s| s.class == row.class);
+                mine.map(|s| s.events).sum::<i64>()
+            };
+            row.events += of(gone) - of(&self.shares);
+        }
+    }
 }
 
 impl Soc {
@@ -32,6 +47,15 @@ impl Soc {
         let policies = self.store.retention_of_all().await.map_err(fault::store)?;
         if policies.is_empty() {
             return Ok(Plan::default());
+        }
+        if self.road.is_shared() {
+            // OpenSearch's disks are not ours to watch
+            let waits = self.store.journal_stats().await.map_err(fault::store)?.oldest_at;
+            let since = receiving(now, waits);
+            let end = horizon(&policies, now, &since);
+            let shares = self.road.shares(&end).await.map_err(events)?;
+            let shares = past(shares, &policies, now, &since);
+            return Ok(Plan { shares, ..Plan::default() });
         }
         let disk = (self.disk)();
         let lacking = disk.map_or(0, |d| d.lacking(self.policy.keep_free_percent));
@@ -45,6 +69,7 @@ impl Soc {
         let mut due = Due {
             report: RetentionReport { hold: policy.hold, classes: Vec::new() },
             parts: Vec::new(),
+            shares: Vec::new(),
             alerts_before: None,
             letters_before: None,
         };
@@ -79,6 +104,14 @@ impl Soc {
                     row.reach(&doomed.day);
                     due.parts.push(doomed.meta.id.clone());
                 }
+                let mine = |s: &&Share| s.tenant == tenant && s.class == row.class;
+                for share in plan.shares.iter().filter(mine).collect::<Vec<_>>() {
+                    row.parts += 1;
+                    row.events += share.events;
+                    row.bytes += share.bytes;
+                    row.reach(&share.day);
+                    due.shares.push(share.clone());
+                }
                 return Ok(());
             }
             (_, None) => return Ok(()),
@@ -100,9 +133,13 @@ impl Soc {
     }
 
     /// Deletes it. Whoever calls has told it in the audit trail and holds the turn.
-    pub(super) async fn delete_due(&self, tenant: &str, due: &Due) -> Result<(), Problem> {
+    pub(super) async fn delete_due(&self, tenant: &str, due: &mut Due) -> Result<(), Problem> {
         if !due.parts.is_empty() {
             self.road.drop_parts(&due.parts).await.map_err(events)?;
+        }
+        if !due.shares.is_empty() {
+            let gone = self.road.let_go(&due.shares).await.map_err(events)?;
+            due.say(&gone);
         }
         if let Some(before) = due.alerts_before {
             loop {
@@ -138,8 +175,10 @@ impl Soc {
                 "the disk has less room than is to stay free, and nothing more may be deleted"
             );
         }
+        // a day that is shared goes at once when everybody who lets it go has been told
+        let mut shares = Vec::new();
         for tenant in self.store.tenants().await.map_err(fault::store)? {
-            let due = self.due(&tenant.id, &plan, now).await?;
+            let mut due = self.due(&tenant.id, &plan, now).await?;
             if due.report.is_empty() {
                 continue;
             }
@@ -147,7 +186,8 @@ impl Soc {
             let act = act("retention.run", None, record::value(&due.report));
             record::by_system(&mut tx, &tenant.id, "system", "", act, now).await?;
             tx.commit().await.map_err(fault::store)?;
-            self.delete_due(&tenant.id, &due).await?;
+            shares.append(&mut due.shares);
+            self.delete_due(&tenant.id, &mut due).await?;
             for row in due.report.classes.iter().filter(|r| r.parts + r.rows > 0) {
                 tracing::info!(
                     tenant = tenant.id,
@@ -158,6 +198,9 @@ impl Soc {
                     "past its time and deleted"
                 );
             }
+        }
+        if !shares.is_empty() {
+            self.road.let_go(&shares).await.map_err(events)?;
         }
         Ok(())
     }

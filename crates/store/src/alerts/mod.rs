@@ -1,6 +1,8 @@
 //! Alerts: what rules raise and people file, page by page, and what triage does to them.
 //!
 //! `words` holds what a text search looks at, lower-cased here rather than by the databases, which differ beyond ASCII.
+//! `updated_at` of an alert never goes back, however the clocks of several processes differ: copies go by it.
+mod all;
 pub mod history;
 mod list;
 pub mod notice;
@@ -26,7 +28,7 @@ use std::collections::HashMap;
 
 macro_rules! alert_select {
     () => {
-        "SELECT a.id, a.title, a.description, a.source, a.category, a.severity, a.status, a.url, a.sender, a.username, a.hostname, \
+        "SELECT a.id, a.tenant, a.title, a.description, a.source, a.category, a.severity, a.status, a.url, a.sender, a.username, a.hostname, \
          a.created_at, a.updated_at, a.assigned_to, u.full_name AS assigned_name, a.conclusion, a.closed_at, a.rule_id, \
          a.event_count, a.first_seen, a.last_seen, a.create_incident, a.sample \
          FROM alerts a LEFT JOIN users u ON u.id = a.assigned_to AND u.tenant = a.tenant"

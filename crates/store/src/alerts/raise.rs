@@ -138,7 +138,8 @@ impl Tx {
         let last = counted.iter().map(|e| e.1).max().unwrap_or(d.window_start);
         let newest = counted.iter().map(|e| e.0).max().unwrap_or(last_id).max(last_id);
         let update = sql!(
-            "UPDATE alerts SET event_count = $2, last_event_id = $3, updated_at = $4, \
+            "UPDATE alerts SET event_count = $2, last_event_id = $3, \
+             updated_at = CASE WHEN updated_at > $4 THEN updated_at + 1 ELSE $4 END, \
              first_seen = CASE WHEN first_seen > $5 THEN $5 ELSE first_seen END, \
              last_seen = CASE WHEN last_seen < $6 THEN $6 ELSE last_seen END WHERE id = $1"
         );

@@ -60,7 +60,8 @@ impl Tx {
         let sql = sql!(
             "UPDATE alerts SET closed_at = CASE WHEN $3 <> 'closed' THEN NULL WHEN status = 'closed' THEN closed_at ELSE $6 END, \
              last_closed_at = COALESCE(closed_at, last_closed_at), \
-             status = $3, assigned_to = $4, conclusion = $5, updated_at = $6 WHERE tenant = $1 AND id = $2"
+             status = $3, assigned_to = $4, conclusion = $5, \
+             updated_at = CASE WHEN updated_at > $6 THEN updated_at + 1 ELSE $6 END WHERE tenant = $1 AND id = $2"
         );
         self.put_state(sql, tenant, state, now).await
     }
@@ -75,7 +76,8 @@ impl Tx {
         let sql = sql!(
             "UPDATE alerts SET closed_at = CASE WHEN $3 <> 'closed' THEN NULL ELSE COALESCE(closed_at, last_closed_at, $6) END, \
              last_closed_at = COALESCE(closed_at, last_closed_at), \
-             status = $3, assigned_to = $4, conclusion = $5, updated_at = $6 WHERE tenant = $1 AND id = $2"
+             status = $3, assigned_to = $4, conclusion = $5, \
+             updated_at = CASE WHEN updated_at > $6 THEN updated_at + 1 ELSE $6 END WHERE tenant = $1 AND id = $2"
         );
         self.put_state(sql, tenant, state, now).await
     }

@@ -37,9 +37,7 @@ async fn lock(pool: &PgPool, statement: &'static str, key: i64) -> Result<Option
     // waits as long as any lock: the connection of a server that was killed may take a moment to end
     match sqlx::query(statement).bind(key).execute(&mut connection).await {
         Ok(_) => Ok(Some(Claim { connection })),
-        Err(e)
-            if e.as_database_error().and_then(|e| e.code()).as_deref() == Some(LOCK_TIMEOUT) =>
-        {
+        Err(e) if e.as_database_error().and_then(|e| e.code()).as_deref() == Some(LOCK_TIMEOUT) => {
             Ok(None)
         }
         Err(e) => Err(e.into()),

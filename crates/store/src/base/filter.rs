@@ -87,6 +87,13 @@ pub(crate) fn padded(ids: &[i64]) -> Vec<Val> {
     ids.iter().copied().chain(std::iter::repeat_n(last, n - ids.len())).map(Val::from).collect()
 }
 
+/// `select` and a list of ids for the `IN` that it ends with. Of all tenants: only for the program's own work.
+pub(crate) fn among(select: &'static str, ids: &[i64]) -> (SqlStr, Vec<Val>) {
+    let values = padded(ids);
+    let marks: Vec<String> = (1..=values.len()).map(|n| format!("${n}")).collect();
+    (AssertSqlSafe(format!("{select}({})", marks.join(", "))).into_sql_str(), values)
+}
+
 /// Ids that one `IN` list takes.
 pub(crate) const MAX_LIST: usize = 1024;
 

@@ -14,11 +14,12 @@ use sqlx::{
 };
 use std::borrow::Cow;
 
-const MAIN: [(i64, &str, &str); 4] = [
+const MAIN: [(i64, &str, &str); 5] = [
     (1, "identity", include_str!("../../../../migrations/0001_identity.sql")),
     (2, "detection", include_str!("../../../../migrations/0002_detection.sql")),
     (3, "audit", include_str!("../../../../migrations/0003_audit.sql")),
     (4, "retention", include_str!("../../../../migrations/0004_retention.sql")),
+    (5, "copies", include_str!("../../../../migrations/0005_copies.sql")),
 ];
 const JOURNAL: [(i64, &str, &str); 4] = [
     (1, "journal", include_str!("../../../../migrations/journal/0001_journal.sql")),

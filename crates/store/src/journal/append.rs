@@ -137,7 +137,9 @@ impl Store {
         let mut tx = self.journal.begin().await?;
         let mut on = tx.on();
         let sql = on.locking(
-            journal_sql!("SELECT c.value AS n FROM journal_counters c WHERE c.id = 'next_event_id'"),
+            journal_sql!(
+                "SELECT c.value AS n FROM journal_counters c WHERE c.id = 'next_event_id'"
+            ),
             "c",
         );
         let mut next_id = on.count(sql, args![]).await?;

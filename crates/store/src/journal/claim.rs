@@ -41,7 +41,8 @@ impl Tx {
 
     /// Takes this block if it is there, detected, and nobody holds it.
     pub async fn claim_block(&mut self, seq: i64) -> Result<bool> {
-        let sql = journal_sql!("SELECT b.seq FROM journal_blocks b WHERE b.seq = $1 AND b.detected");
+        let sql =
+            journal_sql!("SELECT b.seq FROM journal_blocks b WHERE b.seq = $1 AND b.detected");
         let mut on = self.on();
         let sql = on.skipping(sql, "b");
         Ok(on.opt(sql, args![seq], |r| r.int("seq")).await?.is_some())

@@ -3,6 +3,7 @@
 mod alerts;
 mod arrivals;
 mod audit;
+mod copies;
 mod help;
 mod journal;
 mod lake;

@@ -90,6 +90,9 @@ fn no_statement_leaves_its_tenant_out_by_accident() {
         "UPDATE alerts SET event_count",
         "DELETE FROM ingest_sources WHERE last_seen_at",
         "ORDER BY p.tenant, p.class",
+        "WHERE (a.updated_at, a.id) > ($1, $2)",
+        "WHERE a.id > $1 ORDER BY a.id",
+        "WHERE d.id > $1 ORDER BY d.id",
     ];
     for (_, text, place) in statements() {
         let touches = tables.iter().any(|t| {

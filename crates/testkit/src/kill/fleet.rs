@@ -38,7 +38,11 @@ pub async fn run(fleet: &mut Fleet, plan: Plan) -> Report {
                 // whoever lost a connection tries the next server
                 shared.back_up();
                 let now = shared.acknowledged();
-                if now >= wanted { Ok(()) } else { Err(format!("{now} of {wanted} batches, kill {kill}")) }
+                if now >= wanted {
+                    Ok(())
+                } else {
+                    Err(format!("{now} of {wanted} batches, kill {kill}"))
+                }
             })
             .await;
         };
@@ -55,7 +59,10 @@ pub async fn run(fleet: &mut Fleet, plan: Plan) -> Report {
         let at = Instant::now();
         let n = fleet.members.len();
         fleet.members[kill as usize % n].1.restart().await;
-        println!("kill {kill}: {role} was away while {} batches were acknowledged", shared.acknowledged());
+        println!(
+            "kill {kill}: {role} was away while {} batches were acknowledged",
+            shared.acknowledged()
+        );
         slowest_start = slowest_start.max(at.elapsed());
     }
     shared.finish();
