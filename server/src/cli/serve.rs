@@ -14,7 +14,7 @@ use std::{
 use tokio::net::TcpListener;
 
 /// Time that background work gets to end after the last request was answered.
-const WIND_DOWN: Duration = Duration::from_secs(20);
+const WIND_DOWN: Duration = Duration::from_secs(10);
 
 pub fn run(flags: &Flags) -> ExitCode {
     match configure(flags) {

@@ -50,6 +50,11 @@ pub struct App {
     starting: Mutex<Option<Claim>>,
 }
 
+/// Time that the road gets to write on what it took.
+const DRAIN: Duration = Duration::from_secs(15);
+/// Time for each of the last words to the database.
+const LAST: Duration = Duration::from_secs(5);
+
 /// Turns a part's error into a sentence for whoever starts the program.
 pub(crate) fn broken(what: &str) -> impl Fn(&dyn std::fmt::Display) -> Problem + '_ {
     move |e| Problem::unavailable(format!("{what}: {e}"))
@@ -278,15 +283,19 @@ impl App {
                 workers.stop().await;
             }
         };
-        if tokio::time::timeout(Duration::from_secs(30), drained).await.is_err() {
+        if tokio::time::timeout(DRAIN, drained).await.is_err() {
             tracing::warn!(
                 "the road did not drain in time; the rest is read back at the next start"
             );
         }
-        if let Err(e) = road.write_down().await {
-            tracing::warn!(error = %e, "refused batches of the last seconds are missing in the ledger");
+        // a database that is away must not keep the program from ending
+        let last = tokio::time::timeout(LAST, road.write_down()).await;
+        if !matches!(last, Ok(Ok(()))) {
+            tracing::warn!("refused batches of the last seconds are missing in the ledger");
         }
-        store.close().await;
+        if tokio::time::timeout(LAST, store.close()).await.is_err() {
+            tracing::warn!("connections to the database did not close in time");
+        }
         drop(self.hold);
         Ok(())
     }
