@@ -4,7 +4,7 @@ use crate::decode;
 use crate::dsl::Dsl;
 use crate::engine::Cluster;
 use crate::error::ClusterError;
-use crate::names::{EVENTS, KV, NAMES, ODD, TIME, VALUES, WORDS};
+use crate::names::{EVENTS, TIME};
 use model::event::Event;
 use model::fieldmap;
 use opensearch::http::Method;
@@ -36,11 +36,6 @@ fn order(newest_first: bool) -> Value {
         {TIME: {"order": way, "unmapped_type": "long"}},
         {fieldmap::ID: {"order": way, "unmapped_type": "long"}},
     ])
-}
-
-/// What an event is made of again; the rest is there to be searched.
-fn wanted() -> Value {
-    json!({"excludes": [KV, NAMES, ODD, VALUES, WORDS]})
 }
 
 /// Time and id: where a hit stands.
@@ -80,7 +75,6 @@ impl Cluster {
         }
         let mut body = json!({
             "size": size, "query": query.json(), "sort": order(newest_first), "track_total_hits": false,
-            "_source": wanted(),
         });
         if let Some((time, id)) = after {
             body["search_after"] = json!([time, id]);
@@ -173,7 +167,7 @@ impl<'a> Pit<'a> {
         let Some(id) = &self.id else { return Ok(Vec::new()) };
         let mut body = json!({
             "size": STRIDE, "query": query.json(), "sort": order(true), "track_total_hits": false,
-            "pit": {"id": id, "keep_alive": KEEP}, "_source": wanted(),
+            "pit": {"id": id, "keep_alive": KEEP},
         });
         if let Some((time, id)) = after {
             body["search_after"] = json!([time, id]);
