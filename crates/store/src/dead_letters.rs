@@ -192,6 +192,7 @@ impl Store {
             let with_tenant = |r: &dyn Cols| Ok((r.text("tenant")?, letter(r)?));
             found.extend(self.journal.read().all(sql, values, with_tenant).await?);
         }
+        found.sort_by_key(|(_, letter)| letter.id);
         Ok(found)
     }
 
