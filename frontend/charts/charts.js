@@ -8,6 +8,7 @@ import { CanvasRenderer } from "echarts/renderers";
 echarts.use([BarChart, GridComponent, TooltipComponent, CanvasRenderer]);
 
 const drawn = new Map(); // element -> chart
+const views = new WeakMap(); // figure -> "chart" or "table", as its reader chose
 
 // var(--role) -> the colour it has now. light-dark() is resolved by asking for a computed colour.
 const probe = document.createElement("span");
@@ -38,15 +39,17 @@ const follow = (href) => {
   a.remove();
 };
 
-const show = (figure, view) => {
-  figure.dataset.view = view;
+// The application may render a figure again around a chart that is drawn, so this runs after each change of the page, and writes only what differs.
+const show = (figure) => {
+  const view = views.get(figure) ?? "chart";
   const button = figure.querySelector("[data-toggle]");
-  button.hidden = false;
-  button.textContent = view === "chart" ? button.dataset.table : button.dataset.chart;
+  const text = view === "chart" ? button.dataset.table : button.dataset.chart;
+  if (figure.dataset.view !== view) figure.dataset.view = view;
+  if (button.hidden) button.hidden = false;
+  if (button.textContent !== text) button.textContent = text;
 };
 
 const draw = (el) => {
-  const figure = el.closest("figure");
   const chart = echarts.init(el, null, { renderer: "canvas" });
   drawn.set(el, chart);
   chart.setOption(option(el));
@@ -55,9 +58,7 @@ const draw = (el) => {
     const href = JSON.parse(el.dataset.links)[Math.round(x)];
     if (href) follow(href);
   });
-  figure.querySelector("[data-toggle]").addEventListener("click", () => show(figure, figure.dataset.view === "chart" ? "table" : "chart"));
   new ResizeObserver(() => chart.resize()).observe(el);
-  show(figure, "chart");
 };
 
 const sync = () => {
@@ -66,15 +67,27 @@ const sync = () => {
     chart.dispose();
     drawn.delete(el);
   }
-  for (const el of document.querySelectorAll("[data-options]")) if (!drawn.has(el)) draw(el);
+  for (const el of document.querySelectorAll("[data-options]")) {
+    show(el.closest("figure"));
+    if (!drawn.has(el)) draw(el);
+  }
 };
 const redraw = () => {
   for (const [el, chart] of drawn) chart.setOption(option(el), true);
 };
 
+document.addEventListener("click", (ev) => {
+  const figure = ev.target.closest("[data-toggle]")?.closest("figure");
+  if (!figure) return;
+  views.set(figure, figure.dataset.view === "chart" ? "table" : "chart");
+  show(figure);
+});
+
+const shown = ["data-view", "hidden"];
+const looks = ["data-theme", "data-options"];
 sync();
 new MutationObserver((changes) => {
-  if (changes.some((c) => c.type === "childList")) sync();
-  if (changes.some((c) => c.type === "attributes")) redraw();
-}).observe(document.documentElement, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-theme", "data-options"] });
+  if (changes.some((c) => c.type === "childList" || shown.includes(c.attributeName))) sync();
+  if (changes.some((c) => looks.includes(c.attributeName))) redraw();
+}).observe(document.documentElement, { subtree: true, childList: true, attributes: true, attributeFilter: [...shown, ...looks] });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
