@@ -154,14 +154,12 @@ fn text(pattern: &Pattern) -> Bracket {
             }
         }
         Pattern::Glob(text) => match wildcard(text) {
-            // some matches of a pattern are not found among the words, so the other events are judged: right, and slow on many events
-            Some(pattern) => {
-                Bracket { certain: Dsl::wildcard(WORDS, &pattern), possible: Dsl::All }
-            }
+            Some(pattern) => Bracket::exactly(Dsl::wildcard(WORDS, &pattern)),
             None => Bracket::at_most(Dsl::All),
         },
     };
-    bracket.or_possibly(odd(ODD_WORDS))
+    // not by `odd`: the mark is no field's name, and is not to be cleaned as one
+    bracket.or_possibly(Dsl::term(ODD, ODD_WORDS))
 }
 
 fn field(name: &str, test: &Test) -> Bracket {
