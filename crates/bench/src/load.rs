@@ -1,5 +1,4 @@
 //! The load: clients that post one batch after another and wait for each answer, or batches that are posted when they are due.
-use crate::corpus::Corpus;
 use std::{
     sync::{
         Arc,
@@ -7,7 +6,7 @@ use std::{
     },
     time::{Duration, Instant},
 };
-use testkit::Client;
+use testkit::{Client, corpus::Corpus};
 use tokio::task::JoinSet;
 
 /// Batches of a held rate that may wait for their answers: past it the server is too slow for the rate, and waiting longer tells nothing.

@@ -5,7 +5,6 @@
 #![allow(clippy::disallowed_methods, clippy::print_stdout)] // a program of the outside: its clock and its output are its work
 
 mod budget;
-mod corpus;
 mod disk;
 mod fleet;
 mod load;

@@ -1,7 +1,6 @@
 //! The whole measurement, in order.
 use crate::{
     Arguments, budget,
-    corpus::Corpus,
     fleet::{Fleet, SETTLE},
     load::{self, Load, Posted},
     pace, page,
@@ -19,7 +18,7 @@ use std::{
     },
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
-use testkit::{Client, data, program, wait_for};
+use testkit::{Client, corpus::Corpus, data, program, wait_for};
 
 pub async fn run(arguments: Arguments) -> Result<Figures, String> {
     let lines = data::data_dir()

@@ -2,7 +2,7 @@
 //!
 //! Invariant: a column is at most as long as the table; what is missing at its end is null.
 use crate::{ColumnError, Form, name};
-use arrow_array::builder::{BooleanBuilder, Float64Builder, Int64Builder};
+use arrow_array::builder::{BooleanBuilder, Float64Builder, Int64Builder, StringBuilder};
 use arrow_array::types::Int32Type;
 use arrow_array::{
     ArrayRef, DictionaryArray, Int32Array, RecordBatch, RecordBatchOptions, StringArray,
@@ -48,24 +48,21 @@ impl Interner {
     }
 }
 
-fn strings(
-    bytes: &[u8],
-    ends: &[i32],
-    nulls: Option<NullBuffer>,
-) -> Result<StringArray, ColumnError> {
+fn strings(bytes: &[u8], ends: &[i32]) -> Result<StringArray, ColumnError> {
     let mut offsets = Vec::with_capacity(ends.len() + 1);
     offsets.push(0);
     offsets.extend_from_slice(ends);
     Ok(StringArray::try_new(
         OffsetBuffer::new(ScalarBuffer::from(offsets)),
         Buffer::from(bytes),
-        nulls,
+        None,
     )?)
 }
 
 enum Data {
     Dict { values: Interner, codes: Vec<i32> },
-    Plain { bytes: Vec<u8>, ends: Vec<i32>, valid: Vec<bool> },
+    /// Shared with whoever handed them in until the table is read: long texts are copied once.
+    Plain(Vec<Option<Arc<str>>>),
     Long(Vec<Option<i64>>),
     Time(Vec<Option<i64>>),
     Double(Vec<Option<f64>>),
@@ -78,9 +75,7 @@ impl Data {
             Form::Text | Form::List => {
                 Self::Dict { values: Interner::default(), codes: Vec::new() }
             }
-            Form::LongText => {
-                Self::Plain { bytes: Vec::new(), ends: Vec::new(), valid: Vec::new() }
-            }
+            Form::LongText => Self::Plain(Vec::new()),
             Form::Long => Self::Long(Vec::new()),
             Form::Time => Self::Time(Vec::new()),
             Form::Double => Self::Double(Vec::new()),
@@ -100,21 +95,19 @@ impl Data {
                     .contains(&NONE)
                     .then(|| NullBuffer::from_iter(keys.iter().map(|k| *k != NONE)));
                 keys.iter_mut().for_each(|k| *k = (*k).max(0));
-                let mut dictionary = strings(&values.bytes, &values.ends, None)?;
+                let mut dictionary = strings(&values.bytes, &values.ends)?;
                 if values.ends.is_empty() {
                     dictionary = StringArray::from(vec![""]); // codes of nulls must point somewhere
                 }
                 let keys = Int32Array::new(keys.into(), nulls);
                 Arc::new(DictionaryArray::<Int32Type>::try_new(keys, Arc::new(dictionary))?)
             }
-            Self::Plain { bytes, ends, valid } => {
-                let mut ends = ends.clone();
-                let last = ends.last().copied().unwrap_or(0);
-                ends.resize(rows, last);
-                let mut valid = valid.clone();
-                valid.resize(rows, false);
-                let nulls = valid.contains(&false).then(|| NullBuffer::from(valid));
-                Arc::new(strings(bytes, &ends, nulls)?)
+            Self::Plain(texts) => {
+                let bytes = texts.iter().flatten().map(|t| t.len()).sum();
+                let mut b = StringBuilder::with_capacity(rows, bytes);
+                texts.iter().for_each(|t| b.append_option(t.as_deref()));
+                b.append_nulls(rows - texts.len());
+                Arc::new(b.finish())
             }
             Self::Long(v) => {
                 let mut b = Int64Builder::with_capacity(rows);
@@ -197,7 +190,8 @@ impl Table {
         &mut self.columns[at as usize].2
     }
 
-    /// Puts text into the current row. A second value for the same slot and row is ignored, here and below.
+    /// Puts text into the current row; `form` is `Text` or `List`. A second value for the same slot and row is ignored, here and
+    /// below.
     pub fn text(&mut self, slot: SlotId, form: Form, text: &str) {
         let (row, mut grown) = (self.rows, 0);
         match self.data(slot, form) {
@@ -208,18 +202,21 @@ impl Table {
                 codes.resize(row, NONE);
                 codes.push(code);
             }
-            Data::Plain { bytes, ends, valid } if ends.len() <= row => {
-                let last = ends.last().copied().unwrap_or(0);
-                ends.resize(row, last);
-                valid.resize(row, false);
-                bytes.extend_from_slice(text.as_bytes());
-                ends.push(bytes.len() as i32);
-                valid.push(true);
-                grown = text.len();
-            }
             _ => {}
         }
         self.bytes += grown;
+    }
+
+    /// Text that seldom comes twice.
+    pub fn long_text(&mut self, slot: SlotId, text: &Arc<str>) {
+        let row = self.rows;
+        if let Data::Plain(texts) = self.data(slot, Form::LongText)
+            && texts.len() <= row
+        {
+            texts.resize(row, None);
+            texts.push(Some(text.clone()));
+            self.bytes += text.len();
+        }
     }
 
     /// `form` is `Long` or `Time`.
@@ -291,7 +288,7 @@ mod tests {
                 t.long(s, Form::Long, 7);
             }
             let raw = t.slot("raw", || Form::LongText);
-            t.text(raw, Form::LongText, &i.to_string());
+            t.long_text(raw, &i.to_string().into());
             t.end_row();
         }
         let b = t.batch().unwrap();

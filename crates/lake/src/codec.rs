@@ -63,7 +63,13 @@ pub fn shape_names(text: &str) -> Vec<String> {
 }
 
 fn push_string(s: &str, out: &mut String) {
-    out.push_str(&serde_json::Value::from(s).to_string());
+    if s.bytes().all(|b| b >= b' ' && b != b'"' && b != b'\\') {
+        out.push('"');
+        out.push_str(s);
+        out.push('"');
+    } else {
+        out.push_str(&serde_json::Value::from(s).to_string());
+    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::layout;
 use crate::manifest::{ManifestChange, PartId};
 use crate::order::{Key, Keys};
 use crate::part::{Footer, Part};
-use crate::write::{PartWriter, Plan};
+use crate::write::{PartWriter, Plan, Stay};
 use arrow_array::RecordBatch;
 use columnar::gather::Pick;
 use measure::{Stage, Work};
@@ -152,7 +152,7 @@ impl Lake {
         let id = part_id(&first.tenant, &first.dataset, &first.day, level, numbers);
         let path =
             format!("{}/{id}.parquet", layout::folder(&first.tenant, &first.dataset, &first.day));
-        let mut writer = PartWriter::create(&self.dir.join(&path), &plan, &self.limits)?;
+        let mut writer = PartWriter::create(&self.dir.join(&path), &plan, Stay::Long, &self.limits)?;
         let mut heap: BinaryHeap<Reverse<(Key, usize)>> = BinaryHeap::new();
         for (i, cursor) in cursors.iter_mut().enumerate() {
             if let Some(key) = cursor.peek().map_err(|e| guard(&inputs[i], e))? {

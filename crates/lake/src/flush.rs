@@ -11,7 +11,7 @@ use crate::layout;
 use crate::manifest::{ManifestChange, PartMeta, PartState};
 use crate::order::{Key, Keys, times};
 use crate::part::Part;
-use crate::write::{PartWriter, Plan, Written};
+use crate::write::{PartWriter, Plan, Stay, Written};
 use arrow_array::RecordBatch;
 use columnar::gather::Pick;
 use measure::{Stage, Work};
@@ -148,7 +148,7 @@ fn write_rows(
     rows: &[Placed],
     limits: &Limits,
 ) -> Result<Written, LakeError> {
-    let mut writer = PartWriter::create(path, plan, limits)?;
+    let mut writer = PartWriter::create(path, plan, Stay::Short, limits)?;
     for group in rows.chunks(limits.group_rows.max(1)) {
         let picks: Vec<Pick> = group.iter().map(|(_, pick)| *pick).collect();
         writer.group(batches, &picks)?;

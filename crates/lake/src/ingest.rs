@@ -3,6 +3,7 @@
 //! Core attributes stand under their names in `model::fieldmap`, empty ones as nulls; each field in the column of its value's type.
 use crate::codec;
 use columnar::{Form, Table, table::SlotId};
+use hashbrown::HashMap;
 use model::event::{Event, Scalar};
 use model::fieldmap::{self, Kind};
 
@@ -29,6 +30,9 @@ pub struct Rower {
     raw: SlotId,
     sample: SlotId,
     shape: SlotId,
+    /// Texts of the shapes met before, by their fields in order.
+    shapes: HashMap<Box<[SlotId]>, Box<str>>,
+    order: Vec<SlotId>,
     buffer: String,
 }
 
@@ -51,6 +55,8 @@ impl Rower {
             raw: slot(fieldmap::RAW),
             sample: slot(fieldmap::SAMPLE),
             shape: slot(codec::SHAPE),
+            shapes: HashMap::new(),
+            order: Vec::new(),
             buffer: String::new(),
         }
     }
@@ -73,15 +79,14 @@ impl Rower {
             }
         }
         if !e.raw.is_empty() {
-            table.text(self.raw, Form::LongText, &e.raw);
+            table.long_text(self.raw, &e.raw);
         }
         table.boolean(self.sample, e.sample);
         let own = || e.fields.iter().filter(|(n, _)| !fieldmap::is_core(n));
-        self.buffer.clear();
-        codec::shape_text(own().map(|(n, _)| &**n), &mut self.buffer);
-        table.text(self.shape, Form::Text, &self.buffer);
+        self.order.clear();
         for (name, value) in own() {
             let slot = table.slot(name, || own_form(name));
+            self.order.push(slot);
             match value {
                 Scalar::Str(s) => table.text(slot, Form::Text, s),
                 Scalar::Int(i) => table.long(slot, Form::Long, *i),
@@ -93,6 +98,14 @@ impl Rower {
                     table.text(slot, Form::List, &self.buffer);
                 }
             }
+        }
+        if let Some(text) = self.shapes.get(&self.order[..]) {
+            table.text(self.shape, Form::Text, text);
+        } else {
+            self.buffer.clear();
+            codec::shape_text(own().map(|(n, _)| &**n), &mut self.buffer);
+            table.text(self.shape, Form::Text, &self.buffer);
+            self.shapes.insert(self.order.as_slice().into(), self.buffer.as_str().into());
         }
         table.end_row();
     }

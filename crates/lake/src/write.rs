@@ -102,8 +102,14 @@ impl Plan {
         seen.bytes += bytes;
     }
 
-    fn is_small(&self, name: &str) -> bool {
-        self.columns.get(name).is_some_and(|seen| seen.bytes < SMALL)
+    /// How a column is packed. Zstd's contexts are made anew for each column, which is most of what packing a small one costs.
+    fn compression(&self, name: &str, stay: Stay) -> Result<Compression, LakeError> {
+        let bytes = self.columns.get(name).map_or(0, |seen| seen.bytes);
+        Ok(match stay {
+            _ if bytes < SMALL => Compression::UNCOMPRESSED,
+            Stay::Long if bytes >= LARGE => Compression::ZSTD(ZstdLevel::try_new(LEVEL)?),
+            _ => Compression::LZ4_RAW,
+        })
     }
 
     fn schema(&self) -> Schema {
@@ -151,22 +157,32 @@ pub struct PartWriter {
     groups: Vec<GroupInfo>,
 }
 
+/// How long a part is likely to stay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stay {
+    /// It was made of the head and is merged soon: it is packed in little time.
+    Short,
+    /// It was merged: it is packed into little room.
+    Long,
+}
+
 /// zstd 3: beyond it, writing slows faster than files shrink.
 const LEVEL: i32 = 3;
-/// Columns with fewer bytes are left as they are: each column that is compressed needs a compressor of its own, which costs more than
-/// such a column saves, and most columns of most parts are small.
+/// Columns with fewer bytes are left as they are: most columns of most parts are small, and packing one costs more than it saves.
 const SMALL: usize = 4 << 10;
+/// Columns with as many bytes are worth zstd in a part that stays.
+const LARGE: usize = 64 << 10;
 /// Bytes of a page before compression: what reading one row of a long text costs to unpack.
 const PAGE: usize = 256 << 10;
 
 fn properties(
     plan: &Plan,
     schema: &Schema,
+    stay: Stay,
     limits: &Limits,
 ) -> Result<WriterProperties, LakeError> {
     let mut p = WriterProperties::builder()
         .set_writer_version(WriterVersion::PARQUET_2_0)
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(LEVEL)?))
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_statistics_truncate_length(Some(16))
         .set_max_row_group_row_count(Some(limits.group_rows.max(1)))
@@ -177,9 +193,7 @@ fn properties(
         .set_created_by("eventsec lake".into());
     for field in schema.fields() {
         let path = || ColumnPath::from(vec![field.name().clone()]);
-        if plan.is_small(field.name()) {
-            p = p.set_column_compression(path(), Compression::UNCOMPRESSED);
-        }
+        p = p.set_column_compression(path(), plan.compression(field.name(), stay)?);
         p = match field.data_type() {
             DataType::Utf8 => p
                 .set_column_dictionary_enabled(path(), false)
@@ -198,9 +212,14 @@ fn properties(
 }
 
 impl PartWriter {
-    pub fn create(path: &Path, plan: &Plan, limits: &Limits) -> Result<Self, LakeError> {
+    pub fn create(
+        path: &Path,
+        plan: &Plan,
+        stay: Stay,
+        limits: &Limits,
+    ) -> Result<Self, LakeError> {
         let schema = Arc::new(plan.schema());
-        let properties = properties(plan, &schema, limits)?;
+        let properties = properties(plan, &schema, stay, limits)?;
         let writer = ArrowWriter::try_new(Draft::create(path)?, schema.clone(), Some(properties))?;
         Ok(Self { writer, schema, groups: Vec::new() })
     }

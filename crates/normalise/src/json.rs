@@ -13,6 +13,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
+/// Members that an object has room for at once: growing by and by costs more.
+const USUAL: usize = 16;
 /// From as many members on an object has an index; fewer are looked through.
 const INDEXED: usize = 64;
 
@@ -212,7 +214,7 @@ impl<'de> Visitor<'de> for Reader {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Json<'de>, A::Error> {
-        let mut object = Object::default();
+        let mut object = Object { members: Vec::with_capacity(USUAL), ..Object::default() };
         while let Some(name) = members.next_key_seed(Name)? {
             let value = members.next_value()?;
             object.put(name, value);

@@ -28,8 +28,8 @@ pub enum CutError {
     TooMany(usize, usize),
 }
 
-/// `{…}` is one record; `[…]` and several lines are many. A line that is not JSON is a record that cannot be read, its neighbours
-/// are not touched; an array that is not JSON cannot be cut and is refused whole.
+/// `{…}` is one record; `[…]` and several lines are many. A line that is not JSON is a record that will be refused when it is read,
+/// its neighbours are not touched, but some line must be JSON; an array that is not JSON cannot be cut and is refused whole.
 pub fn cut(body: &[u8], max: usize) -> Result<(Shape, Vec<Item>), CutError> {
     let text = std::str::from_utf8(body).map_err(|e| CutError::Text(e.valid_up_to()))?;
     // a byte order mark is what Windows tools put first
@@ -48,11 +48,11 @@ pub fn cut(body: &[u8], max: usize) -> Result<(Shape, Vec<Item>), CutError> {
         Err(whole) => {
             let lines = || text.lines().map(str::trim).filter(|l| !l.is_empty());
             limit(lines().count(), max)?; // before anything is made of them: a line may be one byte
-            let items: Vec<Item> = lines().map(line).collect();
-            if items.iter().all(|i| matches!(i, Item::Unreadable { .. })) {
+            if !lines().any(|l| serde_json::from_str::<&RawValue>(l).is_ok()) {
                 return Err(CutError::Json(whole.to_string()));
             }
-            Ok((Shape::Many, items))
+            // whether the others are JSON is found out when they are read
+            Ok((Shape::Many, lines().map(|l| Item::Record(l.into())).collect()))
         }
     }
 }
@@ -115,18 +115,6 @@ pub fn record(raw: &RawValue) -> Item {
     Item::Record(raw.get().into())
 }
 
-fn line(text: &str) -> Item {
-    match serde_json::from_str::<&RawValue>(text) {
-        Ok(raw) => record(raw),
-        Err(e) => Item::Unreadable {
-            raw: text.into(),
-            reason: "invalid_json",
-            pointer: String::new(),
-            hint: e.to_string(),
-        },
-    }
-}
-
 /// The body of `POST /ingest/network/bulk`.
 #[derive(Deserialize)]
 pub struct NetworkBody<'a> {
@@ -164,22 +152,27 @@ pub struct Meta {
 mod tests {
     use super::*;
 
-    fn kinds(body: &str) -> (Shape, Vec<bool>) {
+    fn texts(body: &str) -> (Shape, Vec<String>) {
         let (shape, items) = cut(body.as_bytes(), 10).unwrap();
-        (shape, items.iter().map(|i| matches!(i, Item::Record(_))).collect())
+        let text = |item| match item {
+            Item::Record(text) => text.to_string(),
+            Item::Unreadable { raw, .. } => panic!("a text was judged: {raw}"),
+        };
+        (shape, items.into_iter().map(text).collect())
     }
 
     #[test]
     fn three_shapes_are_told_apart() {
-        assert_eq!(kinds("{\"a\":1}"), (Shape::One, vec![true]));
-        assert_eq!(kinds("{\"a\":\n1}\n"), (Shape::One, vec![true]));
-        assert_eq!(kinds("\u{feff}[{}, 3]"), (Shape::Many, vec![true, true]));
-        assert_eq!(kinds("{}\n\n{}\r\n"), (Shape::Many, vec![true, true]));
+        assert_eq!(texts("{\"a\":1}"), (Shape::One, vec!["{\"a\":1}".into()]));
+        assert_eq!(texts("{\"a\":\n1}\n"), (Shape::One, vec!["{\"a\":\n1}".into()]));
+        assert_eq!(texts("\u{feff}[{}, 3]"), (Shape::Many, vec!["{}".into(), "3".into()]));
+        assert_eq!(texts("{}\n\n{}\r\n"), (Shape::Many, vec!["{}".into(), "{}".into()]));
     }
 
     #[test]
     fn a_bad_line_leaves_its_neighbours() {
-        assert_eq!(kinds("{\"a\":1}\n{\"b\":\n{\"c\":3}"), (Shape::Many, vec![true, false, true]));
+        let lines = ["{\"b\":", "{\"a\":1}", "{\"c\":3}"].map(String::from);
+        assert_eq!(texts(&lines.join("\n")), (Shape::Many, lines.into()));
     }
 
     #[test]

@@ -10,6 +10,7 @@
 
 pub mod balancer;
 pub mod client;
+pub mod corpus;
 pub mod data;
 pub mod db;
 pub mod encode;

@@ -92,8 +92,8 @@ mod tests {
 
     #[test]
     fn the_real_events_can_all_be_moved() {
-        let Some(data) = testkit::data_dir() else { return };
-        let lines = testkit::data::windows_events(&data).unwrap();
+        let Some(data) = crate::data_dir() else { return };
+        let lines = crate::data::windows_events(&data).unwrap();
         let corpus = Corpus::new(&lines, Micros(1_763_700_000_000_000)).unwrap();
         for (i, line) in corpus.body(0, lines.len()).lines().enumerate() {
             let (old, new): (Value, Value) =
