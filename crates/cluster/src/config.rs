@@ -4,7 +4,7 @@ use std::time::Duration;
 /// Where OpenSearch is. Defaults fit a small cluster.
 #[derive(Clone)]
 pub struct Config {
-    /// Nodes, asked in turn: `https://search-1:9200`.
+    /// Nodes, asked in turn: `https://search-1:9200`. One that gives no answer is passed over while others do.
     pub urls: Vec<String>,
     /// Basic authentication.
     pub login: Option<(String, String)>,
@@ -20,9 +20,9 @@ pub struct Config {
     pub bulk_bytes: usize,
     /// Bulk requests under way at once.
     pub bulk_parallel: usize,
-    /// A bulk request that takes longer is sent again.
+    /// A bulk request that takes longer, on all nodes together, is sent again.
     pub bulk_timeout: Duration,
-    /// A search that takes longer is an error.
+    /// A search that takes longer is an error, however many nodes were asked.
     pub search_timeout: Duration,
     /// How often one request is tried before the caller hears of it.
     pub tries: u32,

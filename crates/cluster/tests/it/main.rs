@@ -4,6 +4,7 @@ mod faults;
 mod faults_read;
 mod help;
 mod mirror;
+mod nodes;
 mod real;
 mod retain;
 mod writing;
