@@ -7,4 +7,5 @@ mod mirror;
 mod nodes;
 mod real;
 mod retain;
+mod walks;
 mod writing;
