@@ -51,6 +51,10 @@ fn wanted(config: &Config) -> [Wanted; 3] {
     ]
 }
 
+/// What is looked at of an index: its mapping alone is a hundred times as long. Every index has the last of these, so that none
+/// is left out because it has nothing else.
+const LISTED: &str = "*.aliases,*.mappings._meta,*.settings.index.uuid";
+
 /// Indexes that are not there are no error.
 pub const LENIENT: [(&str, &str); 2] =
     [("ignore_unavailable", "true"), ("allow_no_indices", "true")];
@@ -128,12 +132,25 @@ impl Client {
 
     /// Asks the cluster, and compares templates, mappings and aliases with what they should be.
     pub async fn health(&self) -> Result<Health, ClusterError> {
+        let (status, nodes) = self.status().await?;
+        Ok(Health { status, nodes, drift: self.drift().await? })
+    }
+
+    /// Status (`green`, `yellow`, `red`) and number of nodes.
+    pub async fn status(&self) -> Result<(String, i64), ClusterError> {
         let health = self.ask(Method::Get, "/_cluster/health", &[("timeout", "2s")], None).await?;
         let Some(status) = health["status"].as_str() else {
             return Err(ClusterError::Garbled("it does not say how the cluster feels".into()));
         };
+        Ok((status.into(), health["number_of_nodes"].as_i64().unwrap_or_default()))
+    }
+
+    /// What is not as it should be of templates, mappings and aliases, a sentence each. It looks at every index: not to be asked
+    /// at each glance.
+    pub async fn drift(&self) -> Result<Vec<String>, ClusterError> {
         let path = format!("/{},{}", self.pattern(), self.copies());
-        let indexes = self.ask(Method::Get, &path, &LENIENT, None).await?;
+        let query = [LENIENT[0], LENIENT[1], ("filter_path", LISTED)];
+        let indexes = self.ask(Method::Get, &path, &query, None).await?;
         let mut drift = Vec::new();
         for w in wanted(&self.config) {
             let (hash, name) = (mapping::hash(&w.template), self.named(w.name));
@@ -151,11 +168,7 @@ impl Client {
                 }
             }
         }
-        Ok(Health {
-            status: status.into(),
-            nodes: health["number_of_nodes"].as_i64().unwrap_or_default(),
-            drift,
-        })
+        Ok(drift)
     }
 
     fn drift_of(&self, name: &str, index: &Value, wanted: &Wanted) -> Vec<String> {
