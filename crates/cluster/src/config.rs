@@ -14,6 +14,8 @@ pub struct Config {
     pub verify: bool,
     /// Goes before every index, alias and template: several installations on one cluster.
     pub prefix: String,
+    /// Of the program, `1_002_003` for 1.2.3: index templates of a newer one are left as they are.
+    pub version: i64,
     /// Copies of each shard at most; on a single node there is none.
     pub replicas: u32,
     /// Bytes of one bulk request, about.
@@ -38,6 +40,7 @@ impl Config {
             ca: None,
             verify: true,
             prefix: String::new(),
+            version: version(),
             replicas: 1,
             bulk_bytes: 4 << 20,
             bulk_parallel: 2,
@@ -47,4 +50,14 @@ impl Config {
             judged: 100_000,
         }
     }
+}
+
+fn version() -> i64 {
+    let part = |text: &str| text.parse().unwrap_or(0);
+    let [major, minor, patch]: [i64; 3] = [
+        part(env!("CARGO_PKG_VERSION_MAJOR")),
+        part(env!("CARGO_PKG_VERSION_MINOR")),
+        part(env!("CARGO_PKG_VERSION_PATCH")),
+    ];
+    (major * 1_000 + minor) * 1_000 + patch
 }
