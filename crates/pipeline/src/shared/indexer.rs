@@ -3,7 +3,7 @@ use super::{AT_ONCE, POLL, Parts, ROUNDS, Ready, after, detector, pause};
 use crate::road::RoadError;
 use cluster::{ClusterError, Indexed};
 use model::{
-    dead_letter::{INDEX_REFUSED, MAX_KEPT},
+    dead_letter::{DeadLetter, INDEX_REFUSED, MAX_KEPT},
     event::{Event, Scalar},
 };
 use std::{
@@ -166,13 +166,25 @@ fn letter(e: &Event, reason: &str) -> NewDeadLetter {
     }
 }
 
+/// The id under which the event of such a letter was acknowledged; `None` of any other letter.
+pub fn refused_id(letter: &DeadLetter) -> Option<i64> {
+    let (id, _) = letter.hint.strip_prefix("event ")?.split_once(':')?;
+    id.parse().ok().filter(|_| letter.reason == INDEX_REFUSED)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use model::Micros;
     use normalise::{Envelope, Hint};
+    use serde_json::json;
 
-    fn refused(sender: Hint, sensor: Option<&str>, agent: Option<(i64, &str)>, raw: &str) -> NewDeadLetter {
+    fn refused(
+        sender: Hint,
+        sensor: Option<&str>,
+        agent: Option<(i64, &str)>,
+        raw: &str,
+    ) -> NewDeadLetter {
         let envelope = Envelope {
             tenant: "acme".into(),
             received_at: Micros(0),
@@ -207,8 +219,24 @@ mod tests {
 
         let event = r#"{"event_type":"t","severity":"low","observer":{"name":"not a sensor"},"agent":{"id":"c0ffee-1","name":"beat"}}"#;
         let of_person = refused(Hint::Api, None, None, event);
-        assert_eq!((of_person.source.as_str(), of_person.sensor, of_person.agent), ("events", None, None));
+        assert_eq!(
+            (of_person.source.as_str(), of_person.sensor, of_person.agent),
+            ("events", None, None)
+        );
         let of_agent = refused(Hint::Api, None, Some((3, "ws-1")), event);
         assert_eq!((of_agent.sensor, of_agent.agent), (None, Some((3, "ws-1".into()))));
+
+        let kept = |reason: &str, hint: &str| {
+            let letter = json!({
+                "id": 1, "received_at": "2026-01-01T00:00:00Z", "source": "zeek", "sensor": null, "batch_index": 0,
+                "reason": reason, "pointer": "", "hint": hint, "raw": "", "replays": 0,
+            });
+            refused_id(&serde_json::from_value(letter).unwrap())
+        };
+        assert_eq!(kept(INDEX_REFUSED, &of_zeek.hint), Some(9));
+        assert_eq!(
+            (kept("invalid_json", &of_zeek.hint), kept(INDEX_REFUSED, "else: no")),
+            (None, None)
+        );
     }
 }
