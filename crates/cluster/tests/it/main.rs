@@ -7,5 +7,6 @@ mod mirror;
 mod nodes;
 mod real;
 mod retain;
+mod secure;
 mod walks;
 mod writing;
