@@ -1,4 +1,7 @@
 //! Requests to OpenSearch: one function, and what its answers mean.
+//!
+//! A node whose machine has vanished neither answers nor refuses. While a request to a node is silent it is therefore looked
+//! whether the node takes connections at all; where it does not, the next node is asked, and it is spared for a while.
 use crate::config::Config;
 use crate::error::ClusterError;
 use bytes::Bytes;
@@ -6,30 +9,144 @@ use opensearch::auth::Credentials;
 use opensearch::cert::{Certificate, CertificateValidation};
 use opensearch::http::Method;
 use opensearch::http::headers::{CONTENT_TYPE, HeaderMap, HeaderValue};
-use opensearch::http::transport::{Connection, ConnectionPool, Transport, TransportBuilder};
+use opensearch::http::transport::{SingleNodeConnectionPool, Transport, TransportBuilder};
+use parking_lot::Mutex;
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use url::Url;
+use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep, timeout};
+use url::{Host, Url};
 
-/// Nodes in turn: one that is away costs its share of requests a retry, and no more.
-#[derive(Clone, Debug)]
-struct InTurn {
-    nodes: Arc<[Connection]>,
-    next: Arc<AtomicUsize>,
+/// A node that takes no connection for so long is away. A packet that was lost is sent again within it, and whoever asks how the
+/// cluster feels waits for longer than it.
+const CONNECT: Duration = Duration::from_millis(1500);
+/// How long a node that gave no answer is asked only where no other answers.
+const SPARED: Duration = Duration::from_secs(10);
+
+/// What is known of a node.
+#[derive(Clone, Copy)]
+enum Known {
+    /// It answered its last request.
+    Sound,
+    /// Nothing, or its last request was given up before an answer came.
+    Little,
+    /// It gave no answer, and is spared until then.
+    Away(Instant),
 }
 
-impl ConnectionPool for InTurn {
-    fn next(&self) -> Connection {
-        self.nodes[self.next.fetch_add(1, Ordering::Relaxed) % self.nodes.len()].clone()
+struct Node {
+    transport: Transport,
+    /// Host and port.
+    at: (String, u16),
+    known: Mutex<Known>,
+}
+
+/// A request under way: says what is known of its node when it ends, also when its caller gives it up.
+struct Asking<'a> {
+    node: &'a Node,
+    known: Known,
+}
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        *self.node.known.lock() = self.known;
     }
+}
+
+impl Node {
+    fn new(address: &str, config: &Config) -> Result<Self, ClusterError> {
+        let url = Url::parse(address).map_err(|e| unusable(address, &e))?;
+        let host = match url.host() {
+            Some(Host::Domain(name)) => name.to_owned(),
+            Some(Host::Ipv4(ip)) => ip.to_string(),
+            Some(Host::Ipv6(ip)) => ip.to_string(),
+            None => return Err(unusable(address, &"it names no host")),
+        };
+        let at = (host, url.port_or_known_default().unwrap_or(9200));
+        let mut builder = TransportBuilder::new(SingleNodeConnectionPool::new(url)).disable_proxy();
+        if let Some((user, password)) = &config.login {
+            builder = builder.auth(Credentials::Basic(user.clone(), password.clone()));
+        }
+        if let Some(pem) = &config.ca {
+            let ca = Certificate::from_pem(pem)
+                .map_err(|e| unusable("the certificate authority", &e))?;
+            builder = builder.cert_validation(CertificateValidation::Full(ca));
+        }
+        if !config.verify {
+            builder = builder.cert_validation(CertificateValidation::None);
+        }
+        let transport = builder.build().map_err(|e| unusable("OpenSearch's client", &e))?;
+        Ok(Self { transport, at, known: Mutex::new(Known::Little) })
+    }
+
+    fn is_spared(&self) -> bool {
+        matches!(*self.known.lock(), Known::Away(until) if Instant::now() < until)
+    }
+
+    /// Status and text of the answer, or why there is none.
+    async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        query: &[(&str, &str)],
+        headers: HeaderMap,
+        body: Option<Bytes>,
+        limit: Duration,
+    ) -> Result<(u16, String), String> {
+        let before = {
+            let mut known = self.known.lock();
+            let before = *known;
+            // one request finds out whether it is back; those that come meanwhile need not wait for it
+            if let Known::Away(_) = before {
+                *known = Known::Away(Instant::now() + SPARED);
+            }
+            before
+        };
+        let mut asking = Asking { node: self, known: Known::Little };
+        let answer = async {
+            let (query, limit) = (Some(query), Some(limit));
+            let sent = self.transport.send(method, path, headers, query, body, limit).await?;
+            let status = sent.status_code().as_u16();
+            Ok::<_, opensearch::Error>((status, sent.text().await?))
+        };
+        let first = if matches!(before, Known::Sound) { CONNECT } else { Duration::ZERO };
+        let done = tokio::select! {
+            done = answer => done.map_err(|e| sentence(&e)),
+            why = self.gone(first) => Err(format!("{}:{}: {why}", self.at.0, self.at.1)),
+        };
+        asking.known = match &done {
+            Ok(_) => Known::Sound,
+            Err(_) => Known::Away(Instant::now() + SPARED),
+        };
+        done
+    }
+
+    /// Ends when the node takes no connection; looks again and again.
+    async fn gone(&self, first: Duration) -> String {
+        let mut pause = first;
+        loop {
+            sleep(pause).await;
+            match timeout(CONNECT, TcpStream::connect((self.at.0.as_str(), self.at.1))).await {
+                Ok(Ok(_)) => pause = CONNECT * 2,
+                Ok(Err(e)) => return e.to_string(),
+                // as other errors say that time ran out: asking again at once is of no use
+                Err(_) => return "connecting timed out".into(),
+            }
+        }
+    }
+}
+
+fn unusable(what: &str, why: &dyn std::fmt::Display) -> ClusterError {
+    ClusterError::Config(format!("{what}: {why}"))
 }
 
 /// Cheap to clone; all clones share their connections.
 #[derive(Clone)]
 pub struct Client {
-    transport: Transport,
+    nodes: Arc<[Node]>,
+    next: Arc<AtomicUsize>,
     pub config: Arc<Config>,
 }
 
@@ -42,13 +159,6 @@ impl Client {
     /// # Errors
     /// `Config` when an address or a certificate cannot be read.
     pub fn new(config: Config) -> Result<Self, ClusterError> {
-        let bad =
-            |what: &str, e: &dyn std::fmt::Display| ClusterError::Config(format!("{what}: {e}"));
-        let nodes: Vec<Connection> = config
-            .urls
-            .iter()
-            .map(|u| Url::parse(u).map(Connection::new).map_err(|e| bad(u, &e)))
-            .collect::<Result<_, _>>()?;
         let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
         if !config.prefix.chars().all(word) || config.prefix.starts_with(['-', '_', '.']) {
             return Err(ClusterError::Config(format!(
@@ -56,24 +166,21 @@ impl Client {
                 config.prefix
             )));
         }
-        if nodes.is_empty() {
+        if config.urls.is_empty() {
             return Err(ClusterError::Config("no address of OpenSearch is given".into()));
         }
-        let pool = InTurn { nodes: nodes.into(), next: Arc::default() };
-        let mut builder = TransportBuilder::new(pool).disable_proxy();
-        if let Some((user, password)) = &config.login {
-            builder = builder.auth(Credentials::Basic(user.clone(), password.clone()));
-        }
-        if let Some(pem) = &config.ca {
-            let ca =
-                Certificate::from_pem(pem).map_err(|e| bad("the certificate authority", &e))?;
-            builder = builder.cert_validation(CertificateValidation::Full(ca));
-        }
-        if !config.verify {
-            builder = builder.cert_validation(CertificateValidation::None);
-        }
-        let transport = builder.build().map_err(|e| bad("OpenSearch's client", &e))?;
-        Ok(Self { transport, config: Arc::new(config) })
+        let nodes: Vec<Node> =
+            config.urls.iter().map(|u| Node::new(u, &config)).collect::<Result<_, _>>()?;
+        Ok(Self { nodes: nodes.into(), next: Arc::default(), config: Arc::new(config) })
+    }
+
+    /// Each request begins with another node; those that gave no answer a moment ago come last.
+    fn in_turn(&self) -> Vec<&Node> {
+        let (first, n) = (self.next.fetch_add(1, Ordering::Relaxed), self.nodes.len());
+        let mut nodes: Vec<&Node> =
+            (0..n).map(|i| &self.nodes[first.wrapping_add(i) % n]).collect();
+        nodes.sort_by_cached_key(|node| node.is_spared());
+        nodes
     }
 
     /// A name with the installation's prefix.
@@ -115,7 +222,8 @@ impl Client {
             .await
     }
 
-    /// Asks a node; where one gives no answer at all, the next one. All that is asked may be asked twice.
+    /// Asks a node; where one gives no answer at all, the next one, all of them within `limit`. All that is asked may be asked
+    /// twice.
     async fn send(
         &self,
         method: Method,
@@ -123,46 +231,50 @@ impl Client {
         query: &[(&str, &str)],
         headers: HeaderMap,
         body: Option<Bytes>,
-        timeout: Duration,
+        limit: Duration,
     ) -> Result<Value, ClusterError> {
-        let away = |e: &dyn std::error::Error| ClusterError::Away(sentence(e));
-        let mut others = self.config.urls.len().saturating_sub(1);
-        let answer = loop {
+        let deadline = Instant::now() + limit;
+        let mut failed = String::new();
+        for node in self.in_turn() {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
             let (headers, body) = (headers.clone(), body.clone());
-            let sent = self.transport.send(method, path, headers, Some(query), body, Some(timeout));
-            match sent.await {
-                Ok(answer) => break answer,
-                // one that is slow has had its time: the caller has no more of it
-                Err(e) if others > 0 && !e.is_timeout() => others -= 1,
-                Err(e) => return Err(away(&e)),
+            match node.ask(method, path, query, headers, body, left).await {
+                Ok((status, text)) => return meaning(status, &text),
+                Err(why) => failed = why,
             }
-        };
-        let status = answer.status_code().as_u16();
-        let text = answer.text().await.map_err(|e| away(&e))?;
-        let value = serde_json::from_str::<Value>(&text);
-        match (status, value) {
-            (200..=299, Ok(value)) => Ok(value),
-            (200..=299, Err(_)) if text.is_empty() => Ok(Value::Null),
-            (200..=299, Err(e)) => Err(ClusterError::Garbled(e.to_string())),
-            (429 | 500..=599, answer) => {
-                let reason = reason(answer.ok().as_ref(), &text);
-                // a query that asks for too much comes back as a fault of the server, too
-                if crate::error::is_too_much(&reason) {
-                    return Err(ClusterError::Refused { status, reason });
-                }
-                Err(ClusterError::Away(format!("{status}: {reason}")))
+        }
+        Err(ClusterError::Away(failed))
+    }
+}
+
+/// What an answer says.
+fn meaning(status: u16, text: &str) -> Result<Value, ClusterError> {
+    let value = serde_json::from_str::<Value>(text);
+    match (status, value) {
+        (200..=299, Ok(value)) => Ok(value),
+        (200..=299, Err(_)) if text.is_empty() => Ok(Value::Null),
+        (200..=299, Err(e)) => Err(ClusterError::Garbled(e.to_string())),
+        (429 | 500..=599, answer) => {
+            let reason = reason(answer.ok().as_ref(), text);
+            // a query that asks for too much comes back as a fault of the server, too
+            if crate::error::is_too_much(&reason) {
+                return Err(ClusterError::Refused { status, reason });
             }
-            // OpenSearch says in JSON what is wrong or missing; this is a word of something that stands before it
-            (400 | 404, answer)
-                if !answer
-                    .as_ref()
-                    .is_ok_and(|a| a.get("error").is_some() || status == 404 && a.is_object()) =>
-            {
-                Err(ClusterError::Garbled(format!("{status}: {}", reason(None, &text))))
-            }
-            (_, answer) => {
-                Err(ClusterError::Refused { status, reason: reason(answer.ok().as_ref(), &text) })
-            }
+            Err(ClusterError::Away(format!("{status}: {reason}")))
+        }
+        // OpenSearch says in JSON what is wrong or missing; this is a word of something that stands before it
+        (400 | 404, answer)
+            if !answer
+                .as_ref()
+                .is_ok_and(|a| a.get("error").is_some() || status == 404 && a.is_object()) =>
+        {
+            Err(ClusterError::Garbled(format!("{status}: {}", reason(None, text))))
+        }
+        (_, answer) => {
+            Err(ClusterError::Refused { status, reason: reason(answer.ok().as_ref(), text) })
         }
     }
 }

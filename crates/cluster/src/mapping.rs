@@ -12,7 +12,7 @@ const BETWEEN_TERMS: &str = r"[^\p{IsAlphabetic}\p{N}\x{307}]+";
 /// The template that every events index is made from.
 pub fn template(config: &Config) -> Value {
     let p = &config.prefix;
-    stamped(json!({
+    let template = json!({
         "index_patterns": [format!("{p}{NETWORK}*"), format!("{p}{HOST}*")],
         "priority": 500,
         "template": {
@@ -20,21 +20,49 @@ pub fn template(config: &Config) -> Value {
             "mappings": {"dynamic": "strict", "properties": properties()},
             "aliases": {format!("{p}{EVENTS}"): {}},
         },
-    }))
+    });
+    stamped(config, template)
 }
 
-/// A template with what it is known by: a change of the mapping shows in every index that has another.
-pub fn stamped(mut template: Value) -> Value {
+/// A template with what it is known by: a change of the mapping shows in every index that has another, and whose it is.
+pub fn stamped(config: &Config, mut template: Value) -> Value {
     let hash = format!("{:016x}", xxhash_rust::xxh3::xxh3_64(template.to_string().as_bytes()));
-    let meta = json!({"written_by": "eventsec", "hash": hash});
+    let meta = json!({"written_by": "eventsec", "hash": hash, "version": config.version});
     template["_meta"] = meta.clone();
     template["template"]["mappings"]["_meta"] = meta;
     template
 }
 
-/// What the mapping is known by.
-pub fn hash(template: &Value) -> &str {
-    template["_meta"]["hash"].as_str().unwrap_or_default()
+/// What stands in OpenSearch beside what this program would write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside {
+    /// The same.
+    Same,
+    /// Something else, of a newer program: it stays.
+    Newer,
+    /// Something else.
+    Other,
+}
+
+fn version(meta: &Value) -> i64 {
+    meta["version"].as_i64().unwrap_or(0)
+}
+
+/// What a template or an index is known by, for people.
+pub fn told(meta: &Value) -> String {
+    format!("{} of {}", meta["hash"].as_str().unwrap_or("unknown"), version(meta))
+}
+
+/// Compares what a template or an index of OpenSearch is known by (`_meta`) with this template.
+pub fn compare(meta: &Value, template: &Value) -> Beside {
+    let own = &template["_meta"];
+    if meta["hash"] == own["hash"] {
+        Beside::Same
+    } else if version(meta) > version(own) {
+        Beside::Newer
+    } else {
+        Beside::Other
+    }
 }
 
 fn settings(config: &Config) -> Value {
@@ -152,11 +180,20 @@ mod tests {
     }
 
     #[test]
-    fn the_hash_follows_the_mapping() {
+    fn what_a_template_is_known_by_follows_the_mapping() {
         let a = template(&Config::at("http://x"));
-        let b = template(&Config { replicas: 2, ..Config::at("http://x") });
-        assert_eq!(hash(&a), hash(&template(&Config::at("http://y"))));
-        assert_ne!(hash(&a), hash(&b));
+        let beside = |change: fn(&mut Config)| {
+            let mut config = Config::at("http://y");
+            change(&mut config);
+            compare(&template(&config)["_meta"], &a)
+        };
+        assert_eq!(beside(|_| {}), Beside::Same);
+        assert_eq!(beside(|c| c.version += 1), Beside::Same, "only what differs is of an age");
+        assert_eq!(beside(|c| c.replicas = 2), Beside::Other);
+        assert_eq!(beside(|c| (c.replicas, c.version) = (2, 0)), Beside::Other);
+        assert_eq!(beside(|c| (c.replicas, c.version) = (2, i64::MAX)), Beside::Newer);
+        assert_eq!(compare(&json!({"hash": "of a time without versions"}), &a), Beside::Other);
+        assert_eq!(compare(&Value::Null, &a), Beside::Other);
         let kind = &a["template"]["mappings"]["properties"]["source"]["properties"]["ip"]["type"];
         assert_eq!(kind, "ip");
     }

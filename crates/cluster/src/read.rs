@@ -26,8 +26,6 @@ const STRIDE: usize = 1000;
 /// answer where one is away.
 const SHARD_STARTS: [Duration; 3] =
     [Duration::from_millis(100), Duration::from_millis(300), Duration::from_millis(800)];
-/// How long a point in time lives between two requests.
-const KEEP: &str = "1m";
 
 /// In the order of pages: newest first, or oldest first. An index without events may lack the fields.
 fn order(newest_first: bool) -> Value {
@@ -82,40 +80,31 @@ impl Cluster {
         events(&self.search(&body).await?)
     }
 
-    /// Calls `each` with the events of the query one by one, all as of one moment. No more than may be judged.
+    /// Calls `each` with the events of the query one by one, each once. No more than may be judged.
+    ///
+    /// Pages follow each other by place and nothing is held open meanwhile: a view of one moment would cost a context on every
+    /// shard, and a node has a few hundred of them (`search.max_open_pit_context`), which two indexes a day use up in months.
+    /// Events never change, so what was there at the beginning is met once; of what arrives later some may be met too.
     async fn walk(
         &self,
         query: &Dsl,
         mut each: impl FnMut(Event) + Send,
     ) -> Result<(), ClusterError> {
-        if *query == Dsl::None {
-            return Ok(());
-        }
-        // one answer is one moment: most of the time it holds everything, or there is nothing
-        let all = self.hits(query, true, None, STRIDE).await?;
-        if all.len() < STRIDE {
-            all.into_iter().for_each(each);
-            return Ok(());
-        }
-        let mut pit = Pit::open(self).await?;
         let (mut seen, mut after) = (0, None);
         loop {
-            let found = pit.next(query, after).await?;
-            let Some(last) = found.last() else { break };
+            let found = self.hits(query, true, after, STRIDE).await?;
+            let Some(last) = found.last() else { return Ok(()) };
             after = Some((last.time.0, last.id));
             seen += found.len();
             if seen > self.client.config.judged {
-                pit.close().await;
                 return Err(ClusterError::TooExpensive);
             }
             let full = found.len() == STRIDE;
             found.into_iter().for_each(&mut each);
             if !full {
-                break;
+                return Ok(());
             }
         }
-        pit.close().await;
-        Ok(())
     }
 
     /// The events between the two sides that match.
@@ -131,66 +120,6 @@ impl Cluster {
             }
         })
         .await
-    }
-}
-
-/// A view of all events as of one moment.
-pub(crate) struct Pit<'a> {
-    cluster: &'a Cluster,
-    /// `None`: there are no events at all.
-    id: Option<String>,
-}
-
-impl<'a> Pit<'a> {
-    pub(crate) async fn open(cluster: &'a Cluster) -> Result<Self, ClusterError> {
-        let path = format!("/{}/_search/point_in_time", cluster.client.named(EVENTS));
-        let query = [("keep_alive", KEEP), ("allow_partial_pit_creation", "false")];
-        let id = match cluster.client.ask(Method::Post, &path, &query, None).await {
-            Ok(answer) => Some(
-                answer["pit_id"]
-                    .as_str()
-                    .ok_or_else(|| ClusterError::Garbled("no point in time".into()))?
-                    .to_owned(),
-            ),
-            Err(e) if e.is_no_index() => None,
-            Err(e) => return Err(e),
-        };
-        Ok(Self { cluster, id })
-    }
-
-    /// The next events, newest first.
-    pub(crate) async fn next(
-        &mut self,
-        query: &Dsl,
-        after: Option<Place>,
-    ) -> Result<Vec<Event>, ClusterError> {
-        let Some(id) = &self.id else { return Ok(Vec::new()) };
-        let mut body = json!({
-            "size": STRIDE, "query": query.json(), "sort": order(true), "track_total_hits": false,
-            "pit": {"id": id, "keep_alive": KEEP},
-        });
-        if let Some((time, id)) = after {
-            body["search_after"] = json!([time, id]);
-        }
-        let path = [("allow_partial_search_results", "false")];
-        let answer =
-            whole(self.cluster.client.ask(Method::Post, "/_search", &path, Some(&body)).await?)?;
-        if let Some(id) = answer["pit_id"].as_str() {
-            self.id = Some(id.to_owned());
-        }
-        events(&answer)
-    }
-
-    /// Without it the view ends by itself, a minute later.
-    pub(crate) async fn close(self) {
-        if let Some(id) = self.id {
-            let body = json!({"pit_id": [id]});
-            let done =
-                self.cluster.client.ask(Method::Delete, "/_search/point_in_time", &[], Some(&body));
-            if let Err(e) = done.await {
-                tracing::debug!(error = %e, "a point in time ends by itself");
-            }
-        }
     }
 }
 

@@ -42,6 +42,14 @@ pub async fn alone(config: &Config, store: &Store) -> Result<Hold, Problem> {
     take(config, store).await
 }
 
+/// For a look at everything: while nobody works on it, whatever holds the events.
+pub async fn nobody(config: &Config, store: &Store) -> Result<Hold, Problem> {
+    if config.search.url.is_empty() {
+        return take(config, store).await;
+    }
+    Ok(Hold { _file: None, _claim: claim(store, &target(config)).await? })
+}
+
 /// Takes a data folder, which is made when it is not there; it is free again when the file is closed.
 pub fn folder(dir: &Path) -> Result<File, Problem> {
     std::fs::create_dir_all(dir).map_err(|e| broken("The data folder cannot be made")(&e))?;

@@ -209,7 +209,7 @@ impl App {
     pub fn ledger(&self) -> Ledger<AppState> {
         let start = Ledger::new(&self.config.limits).gated();
         let cluster = self.shared.as_ref().map(|(c, _)| (c.clone(), self.config.search.required));
-        let probe = Arc::new(probe::Probe { store: self.state.soc.store.clone(), cluster });
+        let probe = Arc::new(probe::Probe::new(self.state.soc.store.clone(), cluster));
         let health = platform::health::routes(start, probe, self.metrics.clone());
         match self.config.serve.role {
             Roles::Worker => health,

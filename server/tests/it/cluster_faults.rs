@@ -216,3 +216,21 @@ async fn halves(proxy: &SearchProxy, fleet: &Fleet, admin: &Client) {
     each_once(admin, "poison", 120).await;
     assert_eq!(admin.get("/dead-letters").await.ok().page().total, Some(0));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn health_asks_little_however_often_it_is_asked() {
+    let Some((proxy, fleet)) = behind_proxy().await else { return };
+    let anybody = fleet.members[0].1.anonymous();
+    proxy.forget();
+    for _ in 0..50 {
+        let health = anybody.get("/health/opensearch").await.ok().json();
+        assert_eq!(
+            (&health["connected"], &health["drift"]),
+            (&json!(true), &Value::Null),
+            "{health}"
+        );
+    }
+    // one each, indexes and templates once, and what the process does besides
+    let asked = proxy.tally().requests;
+    assert!(asked < 100, "{asked} requests for 50 answers");
+}

@@ -4,6 +4,7 @@ mod backup;
 mod check;
 mod cli;
 mod cluster;
+mod cluster_check;
 mod cluster_faults;
 mod cluster_keep;
 mod dead_letters;

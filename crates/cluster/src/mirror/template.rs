@@ -63,7 +63,7 @@ pub fn alerts(config: &Config) -> Value {
         "assigned_to rule_id event_count event_ids",
         "create_incident sample",
     );
-    stamped(json!({
+    let template = json!({
         "index_patterns": [format!("{p}{ALERTS_INDEX}")],
         "priority": 500,
         "template": {
@@ -71,7 +71,8 @@ pub fn alerts(config: &Config) -> Value {
             "mappings": {"dynamic": "strict", "properties": fields},
             "aliases": {format!("{p}{ALERTS}"): {}},
         },
-    }))
+    });
+    stamped(config, template)
 }
 
 pub fn letters(config: &Config) -> Value {
@@ -84,14 +85,15 @@ pub fn letters(config: &Config) -> Value {
         "agent_id batch_index replay_count",
         "sample",
     );
-    stamped(json!({
+    let template = json!({
         "index_patterns": [format!("{p}{LETTERS}*")],
         "priority": 500,
         "template": {
             "settings": settings(config),
             "mappings": {"dynamic": "strict", "properties": fields},
         },
-    }))
+    });
+    stamped(config, template)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! Arrow batches of chosen columns, all as of one moment.
+//! Arrow batches of chosen columns, each event once.
 //!
 //! Columns and their types are the lake's: see there how `field#long` and the like are meant.
-use super::{Pit, STRIDE, of};
+use super::{Place, STRIDE, of};
 use crate::engine::Cluster;
 use crate::error::ClusterError;
 use arrow_array::types::Int32Type;
@@ -58,25 +58,15 @@ impl Cluster {
         });
         let schema: SchemaRef = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
         let bracket = of(select);
-        let start = (None::<Pit<'a>>, None, false);
-        stream::try_unfold(start, move |(pit, after, done)| {
+        let start = (None::<Place>, false);
+        stream::try_unfold(start, move |(after, done)| {
             let (schema, bracket, wanted) = (schema.clone(), bracket.clone(), &wanted);
             let rows = wanted.iter().map(|w| (w.field.clone(), w.only, w.form)).collect::<Vec<_>>();
             async move {
-                if done {
-                    if let Some(pit) = pit {
-                        pit.close().await;
-                    }
-                    return Ok(None);
-                }
-                let mut pit = match pit {
-                    Some(pit) => pit,
-                    None => Pit::open(self).await?,
-                };
-                let mut after = after;
-                loop {
-                    let mut found = pit.next(&bracket.possible, after).await?;
-                    let full = found.len() == STRIDE;
+                let (mut after, mut done) = (after, done);
+                while !done {
+                    let mut found = self.hits(&bracket.possible, true, after, STRIDE).await?;
+                    done = found.len() < STRIDE;
                     if let Some(last) = found.last() {
                         after = Some((last.time.0, last.id));
                     }
@@ -84,14 +74,10 @@ impl Cluster {
                         found.retain(|e| naive::selects(select, e));
                     }
                     if !found.is_empty() {
-                        let batch = batch(&found, &rows, schema)?;
-                        return Ok(Some((batch, (Some(pit), after, !full))));
-                    }
-                    if !full {
-                        pit.close().await;
-                        return Ok(None);
+                        return Ok(Some((batch(&found, &rows, schema)?, (after, done))));
                     }
                 }
+                Ok(None)
             }
         })
         .map(|batch: Result<RecordBatch, ClusterError>| batch.map_err(Into::into))

@@ -13,7 +13,7 @@ use testkit::search_proxy::{Fault, SearchProxy};
 
 const PATIENCE: Duration = Duration::from_secs(2);
 /// More than one request brings.
-const EVENTS: i64 = 1_100;
+const EVENTS: i64 = 1_200;
 
 /// A read under its name; what it answers is told as text.
 type Read<'a> = (&'static str, BoxFuture<'a, Result<String, SearchError>>);

@@ -35,6 +35,10 @@ impl Own {
         let mut config = Config::at(url);
         config.prefix = prefix();
         config.replicas = 0;
+        Self::with(config).await
+    }
+
+    pub async fn with(config: Config) -> Self {
         let cluster = Arc::new(Cluster::new(config).unwrap());
         cluster.client().prepare().await.unwrap();
         Self { cluster }

@@ -1,5 +1,6 @@
 //! What OpenSearch holds after writing, and what it says of itself.
 use crate::help::{self, Own};
+use cluster::{Client, Cluster};
 use opensearch::http::Method;
 use search::conformance::random::{self, Rng};
 use search::engine::{SearchEngine, Select};
@@ -34,6 +35,39 @@ async fn drift_is_named() {
     client.ask(Method::Post, "/_aliases", &[], Some(&away)).await.unwrap();
     let drift = client.health().await.unwrap().drift;
     assert!(drift.iter().any(|d| d.contains("is not in the alias")), "{drift:?}");
+}
+
+#[tokio::test]
+async fn an_older_program_leaves_what_a_newer_one_has_made() {
+    let Some(url) = help::url() else { return };
+    let own = Own::at(&url).await;
+    let old = own.cluster.client();
+    let mut config = old.config.as_ref().clone();
+    // another template, as a new field would make it
+    (config.version, config.replicas) = (config.version + 1, 1);
+    let new = Cluster::new(config).unwrap();
+    let version = async |client: &Client| {
+        let path = format!("/_index_template/{}", client.named("eventsec-events"));
+        let answer = client.ask(Method::Get, &path, &[], None).await.unwrap();
+        answer["index_templates"][0]["index_template"]["_meta"]["version"].as_i64()
+    };
+
+    new.client().prepare().await.unwrap();
+    old.prepare().await.unwrap();
+    assert_eq!(version(old).await, Some(new.client().config.version));
+    let drift = old.health().await.unwrap().drift;
+    assert!(drift.iter().all(|d| d.contains("a newer program's")), "{drift:?}");
+    assert_eq!(drift.len(), 3, "{drift:?}");
+    assert_eq!(new.client().health().await.unwrap().drift, [""; 0]);
+
+    // whoever makes an index or meets it, it is the newer one's
+    let events = random::events(&mut Rng::seeded("versions"), 1, 30, "acme");
+    assert_eq!(own.cluster.index(&events[..10]).await.unwrap().created, 10);
+    assert_eq!(new.index(&events[10..20]).await.unwrap().created, 10);
+    let again = Cluster::new(old.config.as_ref().clone()).unwrap();
+    assert_eq!(again.index(&events[20..]).await.unwrap().created, 10);
+    assert_eq!(new.client().health().await.unwrap().drift, [""; 0]);
+    assert_eq!(old.health().await.unwrap().drift, drift);
 }
 
 #[tokio::test]

@@ -3,8 +3,8 @@ use super::{AT_ONCE, POLL, Parts, ROUNDS, Ready, after, detector, pause};
 use crate::road::RoadError;
 use cluster::{ClusterError, Indexed};
 use model::{
-    dead_letter::{INDEX_REFUSED, MAX_KEPT},
-    event::Event,
+    dead_letter::{DeadLetter, INDEX_REFUSED, MAX_KEPT},
+    event::{Event, Scalar},
 };
 use std::{
     collections::HashMap,
@@ -141,18 +141,102 @@ async fn letters(
     for p in &done.poison {
         let Some(e) = by_id.get(&p.id) else { continue };
         tracing::error!(event = p.id, reason = %p.reason, "OpenSearch refuses an event; it is a dead letter now");
-        // as the letters of the intake have it: a replay goes by that
-        let source = Some(&*e.source).filter(|s| ["suricata", "zeek"].contains(s));
-        let letter = NewDeadLetter {
-            source: source.unwrap_or("events").to_owned(),
-            file: e.dataset.strip_prefix("zeek.").map(|log| format!("{log}.log")),
-            reason: INDEX_REFUSED.into(),
-            hint: format!("event {}: {}", p.id, p.reason),
-            raw: e.raw[..e.raw.floor_char_boundary(MAX_KEPT)].to_owned(),
-            sample: e.sample,
-            ..Default::default()
-        };
+        let letter = letter(e, &p.reason);
         tx.add_dead_letter(&e.tenant, &letter, (parts.clock)()).await?;
     }
     Ok(())
+}
+
+/// A letter as the intake would have made it, since a replay goes by that: sensor and agent are where the normaliser has put them.
+fn letter(e: &Event, reason: &str) -> NewDeadLetter {
+    let text = |name: &str| e.get(name).and_then(Scalar::as_str);
+    let network = Some(&*e.source).filter(|s| ["suricata", "zeek"].contains(s));
+    let agent = text("agent.id").and_then(|id| id.parse().ok()).zip(text("agent.name"));
+    NewDeadLetter {
+        source: network.unwrap_or("events").to_owned(),
+        // elsewhere these are words of the record
+        sensor: network.and_then(|_| text("observer.name")).map(Into::into),
+        file: network.and_then(|_| e.dataset.strip_prefix("zeek.")).map(|log| format!("{log}.log")),
+        agent: agent.map(|(id, name)| (id, name.to_owned())),
+        reason: INDEX_REFUSED.into(),
+        hint: format!("event {}: {reason}", e.id),
+        raw: e.raw[..e.raw.floor_char_boundary(MAX_KEPT)].to_owned(),
+        sample: e.sample,
+        ..Default::default()
+    }
+}
+
+/// The id under which the event of such a letter was acknowledged; `None` of any other letter.
+pub fn refused_id(letter: &DeadLetter) -> Option<i64> {
+    let (id, _) = letter.hint.strip_prefix("event ")?.split_once(':')?;
+    id.parse().ok().filter(|_| letter.reason == INDEX_REFUSED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::Micros;
+    use normalise::{Envelope, Hint};
+    use serde_json::json;
+
+    fn refused(
+        sender: Hint,
+        sensor: Option<&str>,
+        agent: Option<(i64, &str)>,
+        raw: &str,
+    ) -> NewDeadLetter {
+        let envelope = Envelope {
+            tenant: "acme".into(),
+            received_at: Micros(0),
+            sender,
+            sensor: sensor.map(Into::into),
+            agent: agent.map(|(id, name)| (id, Arc::from(name))),
+            sample: true,
+        };
+        let parsed = normalise::parse(raw).unwrap();
+        let mut event = normalise::normalise(&envelope, raw, &parsed).unwrap();
+        event.id = 9;
+        letter(&event, "no")
+    }
+
+    #[test]
+    fn a_letter_says_who_sent_the_event() {
+        let zeek = Hint::Zeek { file: Some("dns.log".into()) };
+        let line = r#"{"ts":1700000000.5,"uid":"C1","id.orig_h":"192.0.2.7","proto":"udp","query":"a.example","qtype_name":"A"}"#;
+        let of_zeek = refused(zeek, Some("edge"), Some((7, "collector")), line);
+        let wanted = NewDeadLetter {
+            source: "zeek".into(),
+            sensor: Some("edge".into()),
+            file: Some("dns.log".into()),
+            agent: Some((7, "collector".into())),
+            sample: true,
+            reason: INDEX_REFUSED.into(),
+            hint: "event 9: no".into(),
+            raw: line.into(),
+            ..Default::default()
+        };
+        assert_eq!(of_zeek, wanted);
+
+        let event = r#"{"event_type":"t","severity":"low","observer":{"name":"not a sensor"},"agent":{"id":"c0ffee-1","name":"beat"}}"#;
+        let of_person = refused(Hint::Api, None, None, event);
+        assert_eq!(
+            (of_person.source.as_str(), of_person.sensor, of_person.agent),
+            ("events", None, None)
+        );
+        let of_agent = refused(Hint::Api, None, Some((3, "ws-1")), event);
+        assert_eq!((of_agent.sensor, of_agent.agent), (None, Some((3, "ws-1".into()))));
+
+        let kept = |reason: &str, hint: &str| {
+            let letter = json!({
+                "id": 1, "received_at": "2026-01-01T00:00:00Z", "source": "zeek", "sensor": null, "batch_index": 0,
+                "reason": reason, "pointer": "", "hint": hint, "raw": "", "replays": 0,
+            });
+            refused_id(&serde_json::from_value(letter).unwrap())
+        };
+        assert_eq!(kept(INDEX_REFUSED, &of_zeek.hint), Some(9));
+        assert_eq!(
+            (kept("invalid_json", &of_zeek.hint), kept(INDEX_REFUSED, "else: no")),
+            (None, None)
+        );
+    }
 }

@@ -25,6 +25,7 @@ use std::{
 use store::{Block, Store, StoreError, Tx};
 use tokio::sync::{Mutex, Notify, broadcast, mpsc, watch};
 
+pub use indexer::refused_id;
 pub use told::Told;
 
 /// Blocks that one transaction takes.

@@ -1,4 +1,5 @@
-//! `eventsec check`: tables, files, events, counters and the audit trail of an installation that nobody runs.
+//! `eventsec check`: tables, files, events, counters and the audit trail of an installation that nobody runs. Events are in parts,
+//! or in OpenSearch where that holds them.
 //!
 //! Reads and changes nothing (SQLite takes up its own write-ahead log when a file is opened, as it always does). What cannot be read
 //! is a fault, and the rest is looked at all the same.
@@ -9,11 +10,14 @@ mod tally;
 
 pub use report::Report;
 
-use super::{hold, open_store};
+use super::{hold, open_store, shared};
 use acked::Acked;
 use lake::{Manifest, PartState};
-use model::Problem;
-use pipeline::{block, manifest::StoredManifest};
+use model::{
+    Problem,
+    dead_letter::{DeadLetterQuery, INDEX_REFUSED},
+};
+use pipeline::{block, manifest::StoredManifest, shared::refused_id};
 use platform::{Config, clock};
 use std::path::Path;
 use store::Store;
@@ -44,7 +48,7 @@ pub async fn check(config: &Config, acked: Option<&Path>) -> Result<Report, Prob
     let Some(store) = report.seen("the database", open_store(config).await) else {
         return Ok(report);
     };
-    let held = hold::alone(config, &store).await?;
+    let held = hold::nobody(config, &store).await?;
     look(config, &store, acked, &mut report).await;
     store.close().await;
     drop(held);
@@ -61,7 +65,12 @@ async fn look(config: &Config, store: &Store, acked: Acked, report: &mut Report)
     audit(store, report).await;
     let mut tally = Tally::new(acked);
     let last_seq = journal(store, &mut tally, report).await;
-    parts(config, store, &mut tally, report).await;
+    if config.search.url.is_empty() {
+        parts(config, store, &mut tally, report).await;
+    } else {
+        indexes(config, &mut tally, report).await;
+        letters(store, &mut tally, report).await;
+    }
     counters(store, last_seq, tally.max_id(), report).await;
     tally.finish(report);
 }
@@ -124,10 +133,52 @@ async fn parts(config: &Config, store: &Store, tally: &mut Tally, report: &mut R
             report.fault(&what, "it was damaged and is set aside");
             continue;
         }
+        let place = format!("part {}", meta.id);
         let read = lake::read_part(&root, &meta, |id, record| {
-            tally.in_part(&meta.id, &meta.tenant, id, record, report);
+            tally.in_part(&place, &meta.tenant, id, record, report);
         });
         report.seen(&what, read);
+    }
+}
+
+/// Shows the events of all of OpenSearch's indexes.
+async fn indexes(config: &Config, tally: &mut Tally, report: &mut Report) {
+    let what = "OpenSearch";
+    let Some(cluster) = report.seen(what, shared::engine(config)) else { return };
+    let found = report.seen(what, cluster.event_indexes().await).unwrap_or_default();
+    for index in found {
+        let place = format!("index {}", index.name);
+        if !index.is_searched {
+            report
+                .fault(&place, "it is not in the alias of all events: what it holds is not found");
+        }
+        let shown = cluster.each_stored(&index.name, |e| {
+            tally.in_part(&place, &e.tenant, e.id, &e.raw, report);
+        });
+        let shown = shown.await;
+        if let Some(strange) = report.seen(&place, shown).filter(|n| *n != 0) {
+            report.fault(&place, format!("{strange} documents are no events of ours"));
+        }
+    }
+}
+
+/// Shows the events that OpenSearch refused for ever: they were acknowledged, and are kept as dead letters.
+async fn letters(store: &Store, tally: &mut Tally, report: &mut Report) {
+    let what = "the dead letters";
+    for tenant in report.seen(what, store.tenants().await).unwrap_or_default() {
+        let reason = Some(INDEX_REFUSED.to_owned());
+        let mut query = DeadLetterQuery { reason, limit: i64::MAX, ..Default::default() };
+        while let Some(page) = report.seen(what, store.dead_letters(&tenant.id, &query).await) {
+            for letter in &page.items {
+                if let Some(id) = refused_id(letter) {
+                    tally.in_letter(id, &letter.raw);
+                }
+            }
+            query.cursor = page.next;
+            if query.cursor.is_none() {
+                break;
+            }
+        }
     }
 }
 

@@ -30,7 +30,7 @@ impl Found {
 pub struct Report {
     /// Events that the list of acknowledged ones names.
     pub acknowledged: u64,
-    /// Events in parts, and those in the journal that no part has.
+    /// Events in parts or in OpenSearch's indexes, and those in the journal that are in none of them.
     pub stored: u64,
     /// Acknowledged and not stored.
     pub lost: Found,
