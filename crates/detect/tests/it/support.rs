@@ -1,6 +1,5 @@
 //! Events from records, real and hand-made.
 use model::event::Event;
-use model::explore::EventRow;
 use model::rule::{DetectionRule, NewRule};
 use model::{Micros, Severity};
 use normalise::{Envelope, Hint, normalise, parse};
@@ -59,24 +58,6 @@ pub fn zeek(log: &str, record: &Value) -> Event {
     record["ts"] = 1_700_000_000.into();
     record["_path"] = log.into();
     event(Hint::Zeek { file: None }, &record.to_string())
-}
-
-/// The event as the store gives it back.
-pub fn row(e: &Event) -> EventRow {
-    EventRow {
-        id: e.id,
-        time: e.time,
-        received_at: e.received_at,
-        dataset: e.dataset.to_string(),
-        source: e.source.to_string(),
-        event_type: e.event_type.to_string(),
-        category: e.category.to_string(),
-        severity: e.severity,
-        message: e.message.to_string(),
-        fields: e.fields.iter().map(|(n, v)| (n.to_string(), v.into())).collect(),
-        raw: e.raw.to_string(),
-        sample: e.sample,
-    }
 }
 
 pub fn rule(id: i64, conditions: Map<String, Value>) -> DetectionRule {

@@ -7,24 +7,6 @@ use model::explore::{Bucket, EventRow, Histogram, TopValues};
 use model::fieldmap::{self, Kind};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// An event as engines give it back.
-pub fn row(e: &Event) -> EventRow {
-    EventRow {
-        id: e.id,
-        time: e.time,
-        received_at: e.received_at,
-        dataset: e.dataset.to_string(),
-        source: e.source.to_string(),
-        event_type: e.event_type.to_string(),
-        category: e.category.to_string(),
-        severity: e.severity,
-        message: e.message.to_string(),
-        fields: e.fields.iter().map(|(n, v)| (n.to_string(), v.into())).collect(),
-        raw: e.raw.to_string(),
-        sample: e.sample,
-    }
-}
-
 /// Those selected, newest first.
 pub fn selected<'a>(events: &'a [Event], select: &Select) -> Vec<&'a Event> {
     let mut found: Vec<&Event> = events.iter().filter(|e| naive::selects(select, e)).collect();
@@ -39,7 +21,7 @@ pub fn page(
     limit: usize,
 ) -> Vec<EventRow> {
     let later = |e: &&&Event| after.is_none_or(|a| (After { time: e.time, id: e.id }) < a);
-    selected(events, select).iter().filter(later).take(limit).map(|e| row(e)).collect()
+    selected(events, select).iter().filter(later).take(limit).map(|e| EventRow::from(*e)).collect()
 }
 
 pub fn histogram(events: &[Event], select: &Select, interval: i64) -> Histogram {
