@@ -42,8 +42,6 @@ pub enum Fault {
     Lost { mark: String },
     /// The store counts another number of events than it lists.
     Count { listed: usize, counted: i64 },
-    /// Not in the list of all events, and yet found by its mark.
-    Unlisted { mark: String, found: i64 },
     /// Found more than once.
     Doubled { mark: String, times: usize },
     /// Found, and never sent.
