@@ -9,6 +9,7 @@
 #![allow(clippy::disallowed_methods)] // this crate is the outside: it owns clocks, environment, tasks and HTTP clients of tests
 
 pub mod balancer;
+pub mod batch;
 pub mod client;
 pub mod data;
 pub mod db;

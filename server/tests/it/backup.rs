@@ -13,8 +13,8 @@ use std::{
     time::Duration,
 };
 use testkit::{
-    Client, Options, PgDatabase, TestServer,
-    kill::{Batches, Fault, Receipt, judge},
+    Client, Options, PgDatabase, TestServer, batch,
+    kill::{Fault, Receipt, judge},
     stamp, wait_for,
 };
 
@@ -61,7 +61,7 @@ async fn post(admin: Client, number: usize, receipts: Receipts, stop: Arc<Atomic
         r#"{"event_type":"backup.a","severity":"low"}"#.to_owned(),
         r#"{"event_type":"backup.b","severity":"high","host":"WS-1"}"#.to_owned(),
     ]);
-    for batch in Batches::new(corpus, number, 50, 7) {
+    for batch in batch::of_corpus(corpus, 7, number, 50) {
         if stop.load(Ordering::Relaxed) {
             return;
         }

@@ -5,14 +5,12 @@
 //! byte, until it is acknowledged: one client with an `Idempotency-Key`, the other relying on the content alone. After the last
 //! kill every mark that was acknowledged must be found exactly once, under the id its receipt promised, and each event that the
 //! test's rule asks for must have raised exactly one alert.
-mod batch;
 mod clients;
 mod verdict;
 
-pub use batch::{Batch, Batches};
 pub use verdict::{Fault, Receipt, Verdict, judge};
 
-use crate::{fleet::Fleet, seed};
+use crate::{batch::FLAG, fleet::Fleet, seed};
 use clients::Shared;
 use rand::RngExt;
 use serde_json::{Value, json};
@@ -93,7 +91,7 @@ pub async fn run(fleet: &mut Fleet, plan: Plan) -> Report {
     let admin = fleet.admin().await;
     let rule = json!({
         "name": format!("Fleet test {:x}", plan.seed), "severity": "high", "window_minutes": 0,
-        "conditions": {format!("details.{}", batch::FLAG): "yes"},
+        "conditions": {format!("details.{FLAG}"): "yes"},
     });
     let rule = admin.post("/rules/detections", &rule).await.ok().json()["id"].to_string();
     // every worker has heard of the rule within two seconds
