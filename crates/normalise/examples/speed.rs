@@ -14,14 +14,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         text = String::from_utf8(bytes)?;
     }
     let lines: Vec<&str> = text.lines().collect();
-    let env = Envelope {
-        tenant: "default".into(),
-        received_at: model::Micros(0),
-        sender: Hint::Api,
-        sensor: None,
-        agent: None,
-        sample: false,
-    };
+    let env = Envelope::new("default", model::Micros(0), Hint::Api);
     for round in 1..=5 {
         let begin = Instant::now();
         let parsed: Vec<Json> = lines.iter().map(|l| parse(l)).collect::<Result<_, _>>()?;

@@ -16,14 +16,7 @@ pub fn events(step: usize) -> Vec<Event> {
     let Ok(file) = std::fs::File::open(data().join("sigma/bench20k.jsonl.gz")) else {
         return Vec::new();
     };
-    let envelope = Envelope {
-        tenant: "acme".into(),
-        received_at: Micros(1_795_132_800_000_000),
-        sender: Hint::Api,
-        sensor: None,
-        agent: None,
-        sample: false,
-    };
+    let envelope = Envelope::new("acme", Micros(1_795_132_800_000_000), Hint::Api);
     let lines = BufReader::new(flate2::read::GzDecoder::new(file)).lines();
     lines
         .step_by(step)

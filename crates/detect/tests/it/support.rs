@@ -32,14 +32,7 @@ pub fn lines(path: &Path) -> Vec<String> {
 }
 
 pub fn event(hint: Hint, raw: &str) -> Event {
-    let env = Envelope {
-        tenant: "default".into(),
-        received_at: Micros(1_800_000_000_000_000),
-        sender: hint,
-        sensor: None,
-        agent: None,
-        sample: false,
-    };
+    let env = Envelope::new("default", Micros(1_800_000_000_000_000), hint);
     normalise(&env, raw, &parse(raw).unwrap()).unwrap_or_else(|r| panic!("{r}: {raw}"))
 }
 

@@ -32,14 +32,7 @@ pub fn lines(path: &Path) -> Vec<String> {
 }
 
 pub fn envelope(sender: Hint) -> Envelope {
-    Envelope {
-        tenant: "default".into(),
-        received_at: NOW,
-        sender,
-        sensor: None,
-        agent: None,
-        sample: false,
-    }
+    Envelope::new("default", NOW, sender)
 }
 
 pub fn read(sender: Hint, raw: &str) -> Result<Event, Refused> {

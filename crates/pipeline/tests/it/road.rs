@@ -72,14 +72,7 @@ impl Way {
 }
 
 fn envelope() -> Envelope {
-    Envelope {
-        tenant: "acme".into(),
-        received_at: clock()(),
-        sender: Hint::Api,
-        sensor: None,
-        agent: None,
-        sample: false,
-    }
+    Envelope::new("acme", clock()(), Hint::Api)
 }
 
 fn raw(n: i64) -> String {
