@@ -11,7 +11,6 @@
 pub mod balancer;
 pub mod batch;
 pub mod client;
-pub mod data;
 pub mod db;
 pub mod encode;
 pub mod fleet;
@@ -27,8 +26,9 @@ pub mod stamp;
 mod wait;
 
 pub use client::{Client, Reply};
-pub use data::data_dir;
 pub use postgres::PgDatabase;
 pub use proxy::ChaosProxy;
 pub use server::{Options, TestServer};
+pub use testdata as data;
+pub use testdata::data_dir;
 pub use wait::wait_for;

@@ -4,32 +4,6 @@ use model::rule::{DetectionRule, NewRule};
 use model::{Micros, Severity};
 use normalise::{Envelope, Hint, normalise, parse};
 use serde_json::{Map, Value};
-use std::io::Read;
-use std::path::{Path, PathBuf};
-
-pub fn data(part: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("EVENTSEC_DATA").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
-        PathBuf::from,
-    );
-    let path = root.join(part);
-    if !path.exists() {
-        println!("skipped: no {}", path.display());
-        return None;
-    }
-    Some(path)
-}
-
-pub fn lines(path: &Path) -> Vec<String> {
-    let bytes = std::fs::read(path).unwrap();
-    let mut text = String::new();
-    if path.extension().is_some_and(|e| e == "gz") {
-        flate2::read::MultiGzDecoder::new(&bytes[..]).read_to_string(&mut text).unwrap();
-    } else {
-        text = String::from_utf8(bytes).unwrap();
-    }
-    text.lines().map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned).collect()
-}
 
 pub fn event(hint: Hint, raw: &str) -> Event {
     let env = Envelope::new("default", Micros(1_800_000_000_000_000), hint);
