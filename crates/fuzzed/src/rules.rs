@@ -2,10 +2,10 @@
 use crate::record::events;
 use crate::{split, text};
 use detect::{MAX_TEXT, RuleSet, Trial};
+use model::Severity;
 use model::event::{Event, Scalar};
 use model::explore::EventRow;
 use model::rule::DetectionRule;
-use model::{Micros, Severity};
 use search::conformance::random::{self, Rng};
 use search::{glob, literal};
 use serde_json::{Map, Value, json};
@@ -58,13 +58,8 @@ fn stored(conditions: Map<String, Value>) -> DetectionRule {
         severity: Severity::High,
         enabled: true,
         conditions,
-        create_incident: false,
         window_minutes: 60,
-        techniques: Vec::new(),
-        builtin: false,
-        created_at: Micros(0),
-        updated_at: Micros(0),
-        alerts_7d: 0,
+        ..Default::default()
     }
 }
 

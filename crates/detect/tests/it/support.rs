@@ -31,17 +31,11 @@ pub fn rule(id: i64, conditions: Map<String, Value>) -> DetectionRule {
     DetectionRule {
         id,
         name: format!("rule {id}"),
-        description: None,
         severity: Severity::High,
         enabled: true,
         conditions,
-        create_incident: false,
         window_minutes: 60,
-        techniques: Vec::new(),
-        builtin: false,
-        created_at: Micros(0),
-        updated_at: Micros(0),
-        alerts_7d: 0,
+        ..Default::default()
     }
 }
 
