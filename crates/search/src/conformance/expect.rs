@@ -1,9 +1,9 @@
 //! What an engine must answer, worked out event by event.
 use crate::engine::{After, Select};
-use crate::naive;
+use crate::{naive, slices};
 use model::Micros;
 use model::event::{Event, Scalar};
-use model::explore::{Bucket, EventRow, Histogram, TopValues};
+use model::explore::{EventRow, Histogram, TopValues};
 use model::fieldmap::{self, Kind};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,12 +34,7 @@ pub fn histogram(events: &[Event], select: &Select, interval: i64) -> Histogram 
     let first = select.from.map(slot).or(counts.keys().next().copied());
     let last = select.to.map(|t| slot(t.plus(-1))).or(counts.keys().next_back().copied());
     let buckets = match (first, last) {
-        (Some(a), Some(b)) => (a..=b)
-            .map(|s| Bucket {
-                start: Micros(s * interval),
-                counts: counts.get(&s).copied().unwrap_or_default(),
-            })
-            .collect(),
+        (Some(a), Some(b)) => slices::buckets(interval, a..=b, |s| counts.get(&s).copied()),
         _ => Vec::new(),
     };
     Histogram { interval, buckets, total: found.len() as i64 }
