@@ -34,10 +34,9 @@ fn saved(id: i64, new: NewRule) -> DetectionRule {
         create_incident: new.create_incident,
         window_minutes: new.window_minutes,
         techniques: new.techniques,
-        builtin: false,
         created_at: NOW,
         updated_at: NOW,
-        alerts_7d: 0,
+        ..Default::default()
     }
 }
 

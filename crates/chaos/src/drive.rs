@@ -5,7 +5,7 @@
 //! one is sent. With `every` batches are sent at that pace whatever becomes of them, and none is sent twice.
 use crate::{
     acked::AckedFile,
-    events::{Batch, Batches},
+    events::batches,
     progress::{Order, Progress},
 };
 use serde_json::Value;
@@ -15,6 +15,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
+use testkit::batch::Batch;
 use tokio::{
     sync::{Semaphore, watch},
     task::JoinSet,
@@ -119,8 +120,7 @@ impl Driver {
     async fn in_turn(self: Arc<Self>, load: &Load) {
         let mut clients = JoinSet::new();
         for number in 0..load.clients {
-            let (this, batches) =
-                (self.clone(), Batches::new(load.seed, number, load.batch, load.pad));
+            let (this, batches) = (self.clone(), batches(load.seed, number, load.batch, load.pad));
             clients.spawn(async move {
                 for batch in batches {
                     if this.told.borrow().finish {
@@ -136,8 +136,8 @@ impl Driver {
     }
 
     async fn at_a_pace(self: Arc<Self>, load: &Load, every: Duration) {
-        let mut all: Vec<Batches> = (0..load.clients.max(1))
-            .map(|number| Batches::new(load.seed, number, load.batch, load.pad))
+        let mut all: Vec<_> = (0..load.clients.max(1))
+            .map(|number| batches(load.seed, number, load.batch, load.pad))
             .collect();
         let (room, mut sends) = (Arc::new(Semaphore::new(UNDER_WAY)), JoinSet::new());
         let mut tick = tokio::time::interval(every);

@@ -27,13 +27,9 @@ const SENTENCES: usize = 5;
 /// The variable that arms faults.
 pub use faults::VARIABLE as FAULTS;
 
-/// Limits so small that heads become parts and parts are merged while a scenario runs; and the driver's token.
+/// Options under which much happens while a scenario runs; and the driver's token.
 pub fn busy(options: Options) -> Options {
-    options
-        .env("EVENTSEC_LIMITS_HEAD", "1MiB")
-        .env("EVENTSEC_LIMITS_HEAD_AGE", "1s")
-        .env("EVENTSEC_LOG_FILTER", "warn")
-        .env("EVENTSEC_AGENT_TOKEN", TOKEN)
+    options.busy().env("EVENTSEC_AGENT_TOKEN", TOKEN)
 }
 
 /// What `eventsec check --json` answered.

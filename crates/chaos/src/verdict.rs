@@ -89,12 +89,12 @@ pub fn judge(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::events::Batches;
+    use crate::events::batches;
     use serde_json::json;
 
     /// 30 events from id 11 on, of which the first and the 26th are flagged.
     fn world() -> (Vec<(i64, String)>, Vec<Value>, Vec<Value>) {
-        let batch = Batches::new(1, 0, 30, 0).next().unwrap();
+        let batch = batches(1, 0, 30, 0).next().unwrap();
         let acked = (11..).zip(batch.marks.clone()).collect();
         let event = |(i, line): (usize, &str)| {
             let mut event: Value = serde_json::from_str(line).unwrap();

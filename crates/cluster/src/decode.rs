@@ -1,7 +1,6 @@
 //! A document read back as the event it was made from.
 use crate::error::ClusterError;
 use model::event::{Event, Scalar};
-use model::explore::EventRow;
 use model::{Micros, Severity, fieldmap};
 use serde_json::{Map, Value};
 
@@ -68,24 +67,6 @@ pub fn event(source: &Value) -> Result<Event, ClusterError> {
         raw: text(fieldmap::RAW).into(),
         sample: source[fieldmap::SAMPLE].as_bool().unwrap_or_default(),
     })
-}
-
-/// As readers get it.
-pub fn row(e: Event) -> EventRow {
-    EventRow {
-        id: e.id,
-        time: e.time,
-        received_at: e.received_at,
-        dataset: e.dataset.to_string(),
-        source: e.source.to_string(),
-        event_type: e.event_type.to_string(),
-        category: e.category.to_string(),
-        severity: e.severity,
-        message: e.message.into(),
-        fields: e.fields.iter().map(|(n, v)| (n.to_string(), v.into())).collect(),
-        raw: e.raw.to_string(),
-        sample: e.sample,
-    }
 }
 
 #[cfg(test)]

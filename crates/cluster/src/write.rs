@@ -3,7 +3,7 @@
 //! The answer has one status for each event: 2xx it is stored, 409 it was, 429 and 5xx it may be stored later, other refusals it
 //! never will be as it is, unless they are about its index. Only what may be stored later is sent again. An answer that is not
 //! about exactly what was sent counts as none.
-use crate::client::{Client, reason};
+use crate::client::Client;
 use crate::document;
 use crate::engine::Cluster;
 use crate::error::ClusterError;
@@ -12,10 +12,15 @@ use crate::setup::LENIENT;
 use bytes::{BufMut, Bytes, BytesMut};
 use futures::{StreamExt, TryStreamExt, stream};
 use model::event::Event;
-use model::fieldmap;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::time::Duration;
+
+mod answer;
+mod compare;
+
+pub(crate) use answer::is_about_index;
+use answer::sort_out;
 
 /// An event that OpenSearch refuses for ever.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,25 +58,8 @@ struct Line {
     at: Range<usize>,
 }
 
-/// Refusals with status 400 that are no judgement on the event: its index is closed, or cannot be made for want of shards.
-const ABOUT_INDEX: [&str; 4] = [
-    "index_closed_exception",
-    "validation_exception",
-    "cluster_block_exception",
-    "invalid_index_name_exception",
-];
 /// No server refuses so little for its size: 413 to it is a gateway's fault, which passes.
 const SMALL: usize = 64 << 10;
-
-/// Whether an item was refused for what is wrong with its index. By the error's type alone: its reason may quote a sender.
-pub(crate) fn is_about_index(item: &serde_json::Value) -> bool {
-    item["error"]["type"].as_str().is_some_and(|kind| ABOUT_INDEX.contains(&kind))
-}
-
-/// A copy may not have what the first one has.
-const PRIMARY: [(&str, &str); 1] = [("preference", "_primary")];
-/// Events that are compared in one request.
-const COMPARED: usize = 500;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
@@ -120,58 +108,6 @@ impl Cluster {
             .buffer_unordered(self.client.config.bulk_parallel.max(1))
             .try_fold(Indexed::default(), |sum, one: Indexed| async move { Ok(sum.add(one)) })
             .await
-    }
-
-    /// What was there before must be the same event: a database that was put back gives out ids again that OpenSearch has seen.
-    async fn compare(&self, events: &[Event], done: &mut Indexed) -> Result<(), ClusterError> {
-        if done.again.is_empty() {
-            return Ok(());
-        }
-        let again: Vec<&Event> = events.iter().filter(|e| done.again.contains(&e.id)).collect();
-        for some in again.chunks(COMPARED) {
-            let docs: Vec<serde_json::Value> = some
-                .iter()
-                .map(|e| {
-                    let index = self.client.named(&names::index(e));
-                    serde_json::json!({"_index": index, "_id": e.id.to_string(), "_source": [fieldmap::RAW, names::RECEIVED]})
-                })
-                .collect();
-            let body = serde_json::json!({"docs": docs});
-            for (e, doc) in some.iter().zip(&self.stored(&body, some.len()).await?) {
-                let (raw, received) = (
-                    doc["_source"][fieldmap::RAW].as_str(),
-                    doc["_source"]["eventsec"]["received"].as_i64(),
-                );
-                if raw.unwrap_or_default() != &*e.raw || received != Some(e.received_at.0) {
-                    done.known -= 1;
-                    done.poison.push(Poison {
-                        id: e.id,
-                        reason: "another event has this id: the database is older than what OpenSearch holds".into(),
-                    });
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// The documents that are asked for, all of them: several tries, as writing has.
-    async fn stored(
-        &self,
-        body: &serde_json::Value,
-        wanted: usize,
-    ) -> Result<Vec<serde_json::Value>, ClusterError> {
-        let mut attempt = 0;
-        loop {
-            let method = opensearch::http::Method::Post;
-            let answer = self.client.ask(method, "/_mget", &PRIMARY, Some(body)).await;
-            match answer.and_then(|answer| documents(&answer, wanted)) {
-                Err(e) if e.may_pass() && attempt + 1 < self.client.config.tries => {
-                    tokio::time::sleep(pause(attempt, 0)).await;
-                    attempt += 1;
-                }
-                other => return other,
-            }
-        }
     }
 
     /// Makes the index unless this process has seen it.
@@ -265,74 +201,6 @@ fn body(bytes: &[u8], lines: &[Line]) -> Bytes {
     out.freeze()
 }
 
-/// An answer's documents. One that is missing, or whose shard is away, says nothing of its event.
-fn documents(
-    answer: &serde_json::Value,
-    wanted: usize,
-) -> Result<Vec<serde_json::Value>, ClusterError> {
-    let docs = answer["docs"].as_array().cloned().unwrap_or_default();
-    if docs.len() != wanted {
-        return Err(ClusterError::Garbled(format!("{} documents of {wanted}", docs.len())));
-    }
-    match docs.iter().find(|d| d["found"].as_bool() != Some(true)) {
-        None => Ok(docs),
-        Some(doc) => Err(ClusterError::Away(format!(
-            "a stored event cannot be read: {}",
-            reason(Some(doc), "")
-        ))),
-    }
-}
-
-/// What an answer says.
-#[derive(Default)]
-struct Sorted {
-    done: Indexed,
-    /// May be stored later, and one reason.
-    left: Vec<Line>,
-    why: String,
-}
-
-fn sort_out(answer: &serde_json::Value, lines: &[Line]) -> Result<Sorted, ClusterError> {
-    let items = answer["items"].as_array().map_or(&[][..], Vec::as_slice);
-    if items.len() != lines.len() {
-        return Err(ClusterError::Garbled(format!(
-            "{} answers for {} events",
-            items.len(),
-            lines.len()
-        )));
-    }
-    let mut sorted = Sorted::default();
-    for (line, item) in lines.iter().zip(items) {
-        let item = &item["create"];
-        if item["_id"].as_str() != Some(line.id.to_string().as_str()) {
-            return Err(ClusterError::Garbled(format!("an answer is not about event {}", line.id)));
-        }
-        let said = || reason(Some(item), "");
-        match item["status"].as_u64() {
-            Some(200..=299) => sorted.done.created += 1,
-            Some(409) => {
-                sorted.done.known += 1;
-                sorted.done.again.insert(line.id);
-            }
-            // 401 and 403: rights, or an index that is read-only while the disk is full; 404: it was deleted
-            Some(401 | 403 | 404 | 408 | 429 | 500..=599) => sorted.keep(line, said()),
-            Some(400) if is_about_index(item) => sorted.keep(line, said()),
-            Some(400..=499) => sorted.done.poison.push(Poison { id: line.id, reason: said() }),
-            _ => {
-                return Err(ClusterError::Garbled(format!("event {} has no status", line.id)));
-            }
-        }
-    }
-    Ok(sorted)
-}
-
-impl Sorted {
-    fn keep(&mut self, line: &Line, why: String) {
-        self.why = why;
-        self.left.push(line.clone());
-    }
-}
-
 impl Client {
     /// Makes everything written so far visible to searches.
     pub async fn refresh(&self) -> Result<(), ClusterError> {
@@ -344,56 +212,6 @@ impl Client {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
-
-    fn lines(ids: &[i64]) -> Vec<Line> {
-        ids.iter().map(|id| Line { id: *id, index: "i".into(), at: 0..0 }).collect()
-    }
-
-    #[test]
-    fn each_item_is_judged_by_its_own_status() {
-        let item = |id: &str, status: u64| json!({"create": {"_id": id, "status": status, "error": {"type": "t", "reason": "r"}}});
-        let answer = json!({"errors": true, "items": [item("1", 201), item("2", 409), item("3", 429), item("4", 400)]});
-        let sorted = sort_out(&answer, &lines(&[1, 2, 3, 4])).unwrap();
-        assert_eq!((sorted.done.created, sorted.done.known), (1, 1));
-        assert_eq!(sorted.left.iter().map(|l| l.id).collect::<Vec<_>>(), [3]);
-        assert_eq!(sorted.done.poison, [Poison { id: 4, reason: "t: r".into() }]);
-        assert_eq!(sorted.why, "t: r");
-    }
-
-    #[test]
-    fn what_is_wrong_with_an_index_is_no_judgement_on_the_event() {
-        for kind in ["index_closed_exception", "validation_exception"] {
-            let item = json!({"create": {"_id": "1", "status": 400, "error": {"type": kind, "reason": "r"}}});
-            let sorted = sort_out(&json!({"items": [item]}), &lines(&[1])).unwrap();
-            assert_eq!((sorted.left.len(), sorted.done.poison.len()), (1, 0), "{kind}");
-        }
-    }
-
-    #[test]
-    fn an_answer_about_other_events_is_no_answer() {
-        let answer = json!({"items": [{"create": {"_id": "7", "status": 201}}]});
-        assert!(sort_out(&answer, &lines(&[1])).is_err());
-        assert!(sort_out(&answer, &lines(&[7, 8])).is_err());
-        assert!(sort_out(&json!({}), &lines(&[7])).is_err());
-        assert!(sort_out(&json!({"items": [{"create": {"_id": "7"}}]}), &lines(&[7])).is_err());
-    }
-
-    #[test]
-    fn what_cannot_be_compared_is_asked_for_again() {
-        let found = json!({"_id": "1", "found": true, "_source": {}});
-        let away = json!({"_id": "2", "error": {"type": "no_shard_available_action_exception", "reason": "r"}});
-        let gone = json!({"_id": "2", "found": false});
-        assert_eq!(documents(&json!({"docs": [found]}), 1).unwrap().len(), 1);
-        for bad in [
-            json!({}),
-            json!({"docs": []}),
-            json!({"docs": [found, away]}),
-            json!({"docs": [found, gone]}),
-        ] {
-            assert!(documents(&bad, 2).is_err_and(|e| e.may_pass()), "{bad}");
-        }
-    }
 
     #[test]
     fn pauses_grow_and_differ() {

@@ -14,14 +14,7 @@ use std::net::IpAddr;
 pub const NOW: Micros = Micros(1_800_000_000_000_000);
 
 pub fn envelope(sender: Hint) -> Envelope {
-    Envelope {
-        tenant: "default".into(),
-        received_at: NOW,
-        sender,
-        sensor: None,
-        agent: None,
-        sample: false,
-    }
+    Envelope::new("default", NOW, sender)
 }
 
 /// Everybody who might have meant a record.

@@ -2,10 +2,10 @@
 use crate::record::events;
 use crate::{split, text};
 use detect::{MAX_TEXT, RuleSet, Trial};
+use model::Severity;
 use model::event::{Event, Scalar};
+use model::explore::EventRow;
 use model::rule::DetectionRule;
-use model::{Micros, Severity};
-use search::conformance::expect;
 use search::conformance::random::{self, Rng};
 use search::{glob, literal};
 use serde_json::{Map, Value, json};
@@ -58,13 +58,8 @@ fn stored(conditions: Map<String, Value>) -> DetectionRule {
         severity: Severity::High,
         enabled: true,
         conditions,
-        create_incident: false,
         window_minutes: 60,
-        techniques: Vec::new(),
-        builtin: false,
-        created_at: Micros(0),
-        updated_at: Micros(0),
-        alerts_7d: 0,
+        ..Default::default()
     }
 }
 
@@ -83,7 +78,7 @@ fn meanings(rule: &DetectionRule, trial: &Trial, set: &RuleSet, event: &Event, h
     let mut found = Vec::new();
     set.matches(event, &mut found);
     assert_eq!(found.len(), usize::from(holds), "the index: {rule:?} on {event:?}");
-    let row = expect::row(event);
+    let row = EventRow::from(event);
     assert_eq!(trial.matches_row(&row), holds, "the stored row: {rule:?} on {event:?}");
     let (fresh, read) = (trial.explain(event), trial.explain_row(&row));
     assert_eq!(fresh.len(), read.len());

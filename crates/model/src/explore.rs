@@ -1,5 +1,5 @@
 //! Searching events: what the explorer asks and gets.
-use crate::{Micros, Severity};
+use crate::{Micros, Severity, event::Event};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -43,6 +43,25 @@ pub struct EventRow {
     /// The record exactly as sent.
     pub raw: String,
     pub sample: bool,
+}
+
+impl From<&Event> for EventRow {
+    fn from(e: &Event) -> Self {
+        Self {
+            id: e.id,
+            time: e.time,
+            received_at: e.received_at,
+            dataset: e.dataset.to_string(),
+            source: e.source.to_string(),
+            event_type: e.event_type.to_string(),
+            category: e.category.to_string(),
+            severity: e.severity,
+            message: e.message.to_string(),
+            fields: e.fields.iter().map(|(n, v)| (n.to_string(), v.into())).collect(),
+            raw: e.raw.to_string(),
+            sample: e.sample,
+        }
+    }
 }
 
 impl EventRow {

@@ -3,7 +3,7 @@ use crate::{Micros, Problem, Severity, text::Checks};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DetectionRule {
     pub id: i64,
     pub name: String,

@@ -1,27 +1,12 @@
 //! How long one event takes: `cargo run --release -p normalise --example speed -- FILE.jsonl[.gz]`.
 #![allow(clippy::disallowed_methods, reason = "it measures")]
 use normalise::{Envelope, Hint, Json, normalise, parse};
-use std::io::Read;
 use std::time::Instant;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let path = std::env::args().nth(1).ok_or("name a file with one JSON record on each line")?;
-    let bytes = std::fs::read(&path)?;
-    let mut text = String::new();
-    if path.ends_with(".gz") {
-        flate2::read::MultiGzDecoder::new(&bytes[..]).read_to_string(&mut text)?;
-    } else {
-        text = String::from_utf8(bytes)?;
-    }
-    let lines: Vec<&str> = text.lines().collect();
-    let env = Envelope {
-        tenant: "default".into(),
-        received_at: model::Micros(0),
-        sender: Hint::Api,
-        sensor: None,
-        agent: None,
-        sample: false,
-    };
+    let lines = testdata::lines(path.as_ref())?;
+    let env = Envelope::new("default", model::Micros(0), Hint::Api);
     for round in 1..=5 {
         let begin = Instant::now();
         let parsed: Vec<Json> = lines.iter().map(|l| parse(l)).collect::<Result<_, _>>()?;
@@ -29,7 +14,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let begin = Instant::now();
         let (mut fields, mut refused) = (0, 0);
         for (line, record) in lines.iter().zip(&parsed) {
-            match normalise(&env, *line, record) {
+            match normalise(&env, line.as_str(), record) {
                 Ok(e) => fields += e.fields.len(),
                 Err(_) => refused += 1,
             }

@@ -49,6 +49,14 @@ pub struct Envelope {
     pub sample: bool,
 }
 
+impl Envelope {
+    /// Without a sensor, without an agent, and no sample.
+    pub fn new(tenant: impl Into<Arc<str>>, received_at: Micros, sender: Hint) -> Self {
+        let tenant = tenant.into();
+        Self { tenant, received_at, sender, sensor: None, agent: None, sample: false }
+    }
+}
+
 /// Why a record is not an event.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason} at {pointer:?}: {hint}")]

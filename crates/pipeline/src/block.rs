@@ -11,6 +11,7 @@ use std::{
     io::{Read, Write},
     sync::Arc,
 };
+use store::Block;
 
 /// Bytes that a block may have once unpacked. All bodies that are held at one time have half as many, so no block that was
 /// written has more; one that says otherwise is damaged, and must not take the memory of the machine.
@@ -215,6 +216,20 @@ pub fn events(block: &[u8], first_id: i64) -> Result<(Vec<Event>, usize), BlockE
         }
     }
     Ok((events, refused))
+}
+
+/// The events of a block of the journal. What a newer normaliser refuses stays out of search, and is told of.
+pub(crate) fn read_back(b: &Block) -> Result<Vec<Event>, BlockError> {
+    let (events, refused) = events(&b.bytes, b.first_id)?;
+    if refused > 0 {
+        measure::queue_dropped(refused as u64);
+        tracing::error!(
+            seq = b.seq,
+            refused,
+            "journalled records no longer normalise; they stay out of search"
+        );
+    }
+    Ok(events)
 }
 
 #[cfg(test)]

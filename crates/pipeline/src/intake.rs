@@ -135,14 +135,7 @@ mod tests {
 
     #[test]
     fn an_event_has_its_record_and_no_copy_of_it() {
-        let envelope = Envelope {
-            tenant: "acme".into(),
-            received_at: model::Micros(0),
-            sender: Hint::Api,
-            sensor: None,
-            agent: None,
-            sample: false,
-        };
+        let envelope = Envelope::new("acme", model::Micros(0), Hint::Api);
         let raw: Arc<str> = r#"{"event_type":"t","severity":"low"}"#.into();
         let batch = prepare(&envelope, "s", None, vec![Item::Record(raw.clone())]);
         assert!(Arc::ptr_eq(&batch.events[0].raw, &raw));

@@ -82,17 +82,9 @@ impl Worker {
             let Some(last) = blocks.last() else { break };
             seq = last.seq;
             for b in blocks {
-                let (events, refused) = block::events(&b.bytes, b.first_id).inspect_err(|e| {
+                let events = block::read_back(&b).inspect_err(|e| {
                     tracing::error!(seq = b.seq, error = %e, "a block of the journal is damaged");
                 })?;
-                if refused > 0 {
-                    measure::queue_dropped(refused as u64);
-                    tracing::error!(
-                        seq = b.seq,
-                        refused,
-                        "journalled records no longer normalise; they stay out of search"
-                    );
-                }
                 self.index(b.seq, &events)?;
                 if b.seq > self.detected {
                     self.detect(b.seq, events.iter(), None).await?;

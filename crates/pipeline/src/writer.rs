@@ -248,8 +248,8 @@ impl Writer {
                     found = Some(b.seq);
                     continue;
                 }
-                let (events, _) = block::events(&b.bytes, b.first_id)
-                    .map_err(|e| StoreError::Corrupt(e.to_string()))?;
+                let events =
+                    block::read_back(&b).map_err(|e| StoreError::Corrupt(e.to_string()))?;
                 tracing::warn!(seq = b.seq, "a block whose commit was not confirmed is taken up");
                 // the worker ends only after this task has
                 if let Some(forward) = &self.forward {

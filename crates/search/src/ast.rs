@@ -49,3 +49,14 @@ pub enum Bound {
     Including(String),
     Excluding(String),
 }
+
+impl Bound {
+    /// Its text, and whether what equals it is within; `None` when it is open.
+    pub fn end(&self) -> Option<(&str, bool)> {
+        match self {
+            Self::Open => None,
+            Self::Including(text) => Some((text.as_str(), true)),
+            Self::Excluding(text) => Some((text.as_str(), false)),
+        }
+    }
+}

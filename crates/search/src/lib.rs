@@ -10,4 +10,5 @@ pub mod literal;
 pub mod lucene;
 pub mod matcher;
 pub mod naive;
+pub mod slices;
 pub mod terms;

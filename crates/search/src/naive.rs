@@ -172,10 +172,7 @@ fn between(from: &Bound, to: &Bound, order: impl Fn(&str) -> Option<Ordering>) -
 }
 
 fn range(name: &str, kind: Kind, from: &Bound, to: &Bound, element: &Scalar, text: &str) -> bool {
-    let numeric = |b: &Bound| match b {
-        Bound::Open => true,
-        Bound::Including(b) | Bound::Excluding(b) => Num::parse(b).is_some(),
-    };
+    let numeric = |b: &Bound| b.end().is_none_or(|(text, _)| Num::parse(text).is_some());
     if name == fieldmap::SEVERITY {
         let have = Severity::parse(text);
         return between(from, to, |b| Some(have?.cmp(&Severity::parse(b)?)));

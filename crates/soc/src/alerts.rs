@@ -216,13 +216,7 @@ impl AlertsBackend for Soc {
     fn change_alerts<'a>(&'a self, who: &'a Caller, bulk: AlertBulk) -> Reply<'a, AlertBulkResult> {
         Box::pin(async move {
             who.require(Permission::WorkAlerts)?;
-            if bulk.ids.is_empty() || bulk.ids.len() > MAX_BULK {
-                return Err(Problem::field(
-                    "ids",
-                    "range",
-                    &format!("must name 1 to {MAX_BULK} alerts"),
-                ));
-            }
+            fault::unless_some("ids", bulk.ids.len(), MAX_BULK, "alerts")?;
             let now = (self.clock)();
             let mut tx = self.store.begin().await.map_err(fault::store)?;
             let (mut changed, mut old) = (Vec::new(), Vec::new());
@@ -247,13 +241,7 @@ impl AlertsBackend for Soc {
     ) -> Reply<'a, AlertBulkResult> {
         Box::pin(async move {
             who.require(Permission::WorkAlerts)?;
-            if before.is_empty() || before.len() > MAX_BULK {
-                return Err(Problem::field(
-                    "before",
-                    "range",
-                    &format!("must hold 1 to {MAX_BULK} alerts"),
-                ));
-            }
+            fault::unless_some("before", before.len(), MAX_BULK, "alerts")?;
             let before: Vec<AlertState> =
                 before.into_iter().map(AlertState::check).collect::<Result<_, _>>()?;
             let now = (self.clock)();

@@ -22,6 +22,19 @@ pub(crate) fn store(e: StoreError) -> Problem {
     }
 }
 
+/// Refuses a list that is empty, or has more than one request may name.
+pub(crate) fn unless_some(
+    name: &str,
+    count: usize,
+    most: usize,
+    what: &str,
+) -> Result<(), Problem> {
+    if (1..=most).contains(&count) {
+        return Ok(());
+    }
+    Err(Problem::field(name, "range", &format!("must name 1 to {most} {what}")))
+}
+
 pub(crate) fn search(e: SearchError) -> Problem {
     match e {
         SearchError::Refused(why) => Problem::bad_query(why),

@@ -23,17 +23,6 @@ const LATEST: i64 = 8;
 /// Dead letters that one request may replay or delete.
 const MAX_LETTERS: usize = 500;
 
-fn some(ids: &[i64]) -> Result<(), Problem> {
-    if ids.is_empty() || ids.len() > MAX_LETTERS {
-        return Err(Problem::field(
-            "ids",
-            "range",
-            &format!("must name 1 to {MAX_LETTERS} dead letters"),
-        ));
-    }
-    Ok(())
-}
-
 fn bad_cursor(e: StoreError) -> Problem {
     match e {
         StoreError::BadCursor => Problem::field("cursor", "unknown", "is not one of ours"),
@@ -110,7 +99,7 @@ impl OperateBackend for Soc {
     ) -> Reply<'a, ReplayResult> {
         Box::pin(async move {
             who.require(Permission::ManageDeadLetters)?;
-            some(&ids)?;
+            fault::unless_some("ids", ids.len(), MAX_LETTERS, "dead letters")?;
             let letters =
                 self.store.dead_letters_by_id(&who.tenant, &ids).await.map_err(fault::store)?;
             let (mut stored, mut failed, mut stopped) = (Vec::new(), Vec::new(), None);
@@ -172,7 +161,7 @@ impl OperateBackend for Soc {
     fn delete_dead_letters<'a>(&'a self, who: &'a Caller, ids: Vec<i64>) -> Reply<'a, i64> {
         Box::pin(async move {
             who.require(Permission::ManageDeadLetters)?;
-            some(&ids)?;
+            fault::unless_some("ids", ids.len(), MAX_LETTERS, "dead letters")?;
             self.not_on_hold(&who.tenant).await?;
             let letters =
                 self.store.dead_letters_by_id(&who.tenant, &ids).await.map_err(fault::store)?;

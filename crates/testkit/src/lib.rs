@@ -9,9 +9,9 @@
 #![allow(clippy::disallowed_methods)] // this crate is the outside: it owns clocks, environment, tasks and HTTP clients of tests
 
 pub mod balancer;
+pub mod batch;
 pub mod client;
 pub mod corpus;
-pub mod data;
 pub mod db;
 pub mod encode;
 pub mod fleet;
@@ -27,8 +27,9 @@ pub mod stamp;
 mod wait;
 
 pub use client::{Client, Reply};
-pub use data::data_dir;
 pub use postgres::PgDatabase;
 pub use proxy::ChaosProxy;
 pub use server::{Options, TestServer};
+pub use testdata as data;
+pub use testdata::data_dir;
 pub use wait::wait_for;

@@ -54,6 +54,13 @@ impl Options {
         self
     }
 
+    /// Limits so small that heads become parts and parts are merged while a test runs.
+    pub fn busy(self) -> Self {
+        self.env("EVENTSEC_LIMITS_HEAD", "1MiB")
+            .env("EVENTSEC_LIMITS_HEAD_AGE", "1s")
+            .env("EVENTSEC_LOG_FILTER", "warn")
+    }
+
     /// Where its PostgreSQL is, if it is on one.
     pub fn database_url(&self) -> Option<String> {
         self.postgres.as_ref().map(PgDatabase::url)

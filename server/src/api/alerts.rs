@@ -110,12 +110,7 @@ fn query(p: &Params, me: i64) -> Result<AlertQuery, Problem> {
             Problem::field("assigned", "unknown", "must be me, none or a person's id")
         })?),
     };
-    let sort = match p.text("sort") {
-        None => AlertSort::default(),
-        Some(word) => AlertSort::parse(&word).ok_or_else(|| {
-            Problem::field("sort", "unknown", "must be newest, oldest, severity or updated")
-        })?,
-    };
+    let sort = p.word("sort", "newest, oldest, severity or updated", AlertSort::parse)?;
     Ok(AlertQuery {
         status: p.words("status", "open, in_progress or closed", AlertStatus::parse)?,
         severity: p.words("severity", "low, medium, high or critical", Severity::parse)?,
@@ -128,7 +123,7 @@ fn query(p: &Params, me: i64) -> Result<AlertQuery, Problem> {
         since: p.time("since")?,
         until: p.time("until")?,
         closed_since: p.time("closed_since")?,
-        sort,
+        sort: sort.unwrap_or_default(),
         limit: p.number("limit", 1, MAX_PAGE)?.unwrap_or(0),
         cursor: p.text("cursor"),
     })

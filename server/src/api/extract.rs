@@ -124,30 +124,63 @@ impl Params {
         self.list(name).iter().map(|v| parse(v).ok_or_else(wrong)).collect()
     }
 
+    /// The value read by `parse`; one that cannot be read is a fault with this code that says what is allowed.
+    fn one<T>(
+        &self,
+        name: &str,
+        code: &str,
+        allowed: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, Problem> {
+        let wrong = || Problem::field(name, code, &format!("must be {allowed}"));
+        self.text(name).map(|text| parse(&text).ok_or_else(wrong)).transpose()
+    }
+
+    /// The same of a word out of few.
+    pub fn word<T>(
+        &self,
+        name: &str,
+        allowed: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, Problem> {
+        self.one(name, "unknown", allowed, parse)
+    }
+
     pub fn number(&self, name: &str, low: i64, high: i64) -> Result<Option<i64>, Problem> {
-        let Some(text) = self.text(name) else { return Ok(None) };
-        let wrong =
-            || Problem::field(name, "range", &format!("must be a number from {low} to {high}"));
-        let n: i64 = text.parse().map_err(|_| wrong())?;
-        if (low..=high).contains(&n) { Ok(Some(n)) } else { Err(wrong()) }
+        self.one(name, "range", &format!("a number from {low} to {high}"), |text| {
+            text.parse::<i64>().ok().filter(|n| (low..=high).contains(n))
+        })
     }
 
     pub fn flag(&self, name: &str) -> Result<Option<bool>, Problem> {
-        match self.text(name).as_deref() {
-            None => Ok(None),
-            Some("true" | "1") => Ok(Some(true)),
-            Some("false" | "0") => Ok(Some(false)),
-            Some(_) => Err(Problem::field(name, "unknown", "must be true or false")),
-        }
+        self.word(name, "true or false", |text| match text {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => None,
+        })
     }
 
     pub fn time(&self, name: &str) -> Result<Option<Micros>, Problem> {
-        let Some(text) = self.text(name) else { return Ok(None) };
-        let wrong = || {
-            Problem::field(name, "format", "must be an ISO 8601 time such as 2026-11-21T06:38:27Z")
-        };
-        Micros::parse(&text).map(Some).ok_or_else(wrong)
+        self.one(name, "format", "an ISO 8601 time such as 2026-11-21T06:38:27Z", Micros::parse)
     }
+
+    /// In microseconds.
+    pub fn span(&self, name: &str) -> Result<Option<i64>, Problem> {
+        self.one(name, "format", "a span such as 15m, 24h or 7d", span)
+    }
+}
+
+/// `15m`, `24h`, `7d` in microseconds.
+pub fn span(text: &str) -> Option<i64> {
+    use model::time::{DAY, HOUR, MINUTE};
+    let unit = match text.chars().next_back()? {
+        'm' => MINUTE,
+        'h' => HOUR,
+        'd' => DAY,
+        _ => return None,
+    };
+    let n: i64 = text.get(..text.len() - 1)?.parse().ok()?;
+    (1..=100_000).contains(&n).then(|| n * unit)
 }
 
 #[cfg(test)]
@@ -179,6 +212,15 @@ mod tests {
                 .detail
                 .contains("open or closed")
         );
+    }
+
+    #[test]
+    fn spans_have_a_number_and_a_unit() {
+        assert_eq!(span("15m"), Some(15 * model::time::MINUTE));
+        assert_eq!(span("7d"), Some(7 * model::time::DAY));
+        for wrong in ["", "m", "0h", "-1d", "5y", "1é"] {
+            assert_eq!(span(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -1,9 +1,6 @@
 //! What arrives, and how far behind all that follows is.
 use crate::{
-    api::{
-        events::span,
-        extract::{Params, Who},
-    },
+    api::extract::{Params, Who},
     state::AppState,
 };
 use axum::{Json, extract::State};
@@ -30,21 +27,13 @@ pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
 }
 
 fn query(p: &Params) -> Result<PipelineQuery, Problem> {
-    let last = match p.text("last") {
-        None => None,
-        Some(text) => Some(span(&text).ok_or_else(|| {
-            Problem::field("last", "format", "must be a span such as 15m, 24h or 7d")
-        })?),
-    };
-    let step = match p.text("step") {
-        None => None,
-        Some(text) => Some(
-            PipelineStep::parse(&text)
-                .ok_or_else(|| Problem::field("step", "unknown", "must be 1m, 5m or 1h"))?,
-        ),
-    };
-    let series = p.text("source").map_or(SeriesOf::All, SeriesOf::One);
-    Ok(PipelineQuery { from: p.time("from")?, to: p.time("to")?, last, step, series })
+    Ok(PipelineQuery {
+        from: p.time("from")?,
+        to: p.time("to")?,
+        last: p.span("last")?,
+        step: p.word("step", "1m, 5m or 1h", PipelineStep::parse)?,
+        series: p.text("source").map_or(SeriesOf::All, SeriesOf::One),
+    })
 }
 
 async fn show(

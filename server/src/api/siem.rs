@@ -1,8 +1,8 @@
 //! The contract's two older views of the same events: SIEM and EDR.
 use crate::{
     api::{
-        events::{details, span},
-        extract::{Params, Who},
+        events::details,
+        extract::{Params, Who, span},
     },
     state::AppState,
 };

@@ -7,8 +7,8 @@ use crate::{
 use axum::{extract::State, response::Response};
 use bytes::Bytes;
 use http::HeaderMap;
-use model::{Micros, Permission, caller::Sender, dead_letter::Rejection};
-use platform::{ApiResult, Entry, Ledger, Principal, ledger::openapi::Schemas};
+use model::{Micros, caller::Sender, dead_letter::Rejection};
+use platform::{ApiResult, Entry, Ledger, ledger::openapi::Schemas};
 use serde::Serialize;
 use serde_json::{Value, json};
 use soc::ingest::{Stored, Taken};
@@ -18,10 +18,6 @@ pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
         "/events",
         "Takes one event, an array, or one event a line; answers once they are durable",
     )
-    .needs(Permission::SendEvents)
-    .also(&[Principal::AgentKey, Principal::SharedToken])
-    .audited(false)
-    .events()
     .takes_as("application/json", records)
     .takes_as("application/x-ndjson", lines)
     .replies_either::<SecurityEvent, Receipt>();

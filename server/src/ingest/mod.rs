@@ -10,8 +10,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
-use model::Problem;
-use platform::{Entry, Ledger};
+use model::{Permission, Problem};
+use platform::{Entry, Ledger, Principal};
 use serde::Serialize;
 use soc::ingest::Delivery;
 
@@ -26,8 +26,13 @@ pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
     enroll::routes(network::routes(events::routes(l)))
 }
 
-/// The headers that routes for telemetry read and send.
+/// What routes for telemetry have in common: who may send, how much, and the headers that they read and send.
 fn delivered(e: Entry) -> Entry {
+    let e = e
+        .needs(Permission::SendEvents)
+        .also(&[Principal::AgentKey, Principal::SharedToken])
+        .audited(false)
+        .events();
     e.header(
         "Idempotency-Key",
         "your own name for the batch, 1 to 200 characters: sent again under it, it is stored once",

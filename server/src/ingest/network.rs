@@ -7,8 +7,8 @@ use crate::{
 use axum::{extract::State, response::Response};
 use bytes::Bytes;
 use http::HeaderMap;
-use model::{Permission, dead_letter::Rejection};
-use platform::{ApiResult, Entry, Ledger, Principal};
+use model::dead_letter::Rejection;
+use platform::{ApiResult, Entry, Ledger};
 use serde::Serialize;
 
 pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
@@ -16,10 +16,6 @@ pub fn routes(l: Ledger<AppState>) -> Ledger<AppState> {
         "/ingest/network/bulk",
         "Takes up to 1,000 records of one sensor; answers once they are durable",
     )
-    .needs(Permission::SendEvents)
-    .also(&[Principal::AgentKey, Principal::SharedToken])
-    .audited(false)
-    .events()
     .takes::<NetworkBatch>()
     .replies::<Answer>();
     l.route(delivered(entry), take)

@@ -13,8 +13,8 @@ use std::{
     time::Duration,
 };
 use testkit::{
-    Client, Options, PgDatabase, TestServer,
-    kill::{Batches, Fault, Receipt, busy, judge},
+    Client, Options, PgDatabase, TestServer, batch,
+    kill::{Fault, Receipt, judge},
     stamp, wait_for,
 };
 
@@ -61,7 +61,7 @@ async fn post(admin: Client, number: usize, receipts: Receipts, stop: Arc<Atomic
         r#"{"event_type":"backup.a","severity":"low"}"#.to_owned(),
         r#"{"event_type":"backup.b","severity":"high","host":"WS-1"}"#.to_owned(),
     ]);
-    for batch in Batches::new(corpus, number, 50, 7) {
+    for batch in batch::of_corpus(corpus, 7, number, 50) {
         if stop.load(Ordering::Relaxed) {
             return;
         }
@@ -96,7 +96,7 @@ on_both! {
             None => None,
             Some(_) => Some(PgDatabase::fresh().await.expect("there is a PostgreSQL")),
         };
-        let server = TestServer::start(busy(options)).await;
+        let server = TestServer::start(options.busy()).await;
         let admin = server.admin().await;
         let rule = json!({"name": "Flagged", "severity": "high", "window_minutes": 0, "conditions": {"details.es_flag": "yes"}});
         let rule = admin.post("/rules/detections", &rule).await.ok().json()["id"].clone();
@@ -133,7 +133,7 @@ on_both! {
         assert!(said(&again).contains("not empty"), "{}", said(&again));
 
         let options = elsewhere.map_or_else(Options::sqlite, Options::postgres);
-        let options = busy(options.program(env!("CARGO_BIN_EXE_eventsec")).data(&fresh));
+        let options = options.program(env!("CARGO_BIN_EXE_eventsec")).data(&fresh).busy();
         let mut server = TestServer::start(options).await;
         let admin = server.admin().await;
         let events = admin.all("/events", &[]).await;

@@ -13,7 +13,7 @@ async fn members_are_killed_in_turn_and_nothing_is_lost() {
     let corpus = Arc::new(data::windows_events(&dir).expect("the events can be read"));
     let kills = kill::kills().max(SIX.len() as u32);
     let plan = kill::Plan { kills, clients: 3, batch: 50, seed: seed::seed("cluster"), corpus };
-    let report = kill::fleet::run(&mut fleet, plan).await;
+    let report = kill::run(&mut fleet, plan).await;
     println!("cluster: {report}");
     let faults = &report.verdict.faults;
     assert!(faults.is_empty(), "{report}: {:?}", &faults[..faults.len().min(10)]);

@@ -28,56 +28,46 @@ fn by_severity(counts: impl Fn(usize) -> Vec<i64>) -> Vec<Series> {
         .collect()
 }
 
-fn hours(
-    buckets: &[Bucket],
-    path: &str,
-    from: &str,
-    to: Option<&str>,
-    status: &str,
-) -> Vec<Category> {
+fn hours(buckets: &[Bucket], path: &str, from: &str, to: &str, status: &str) -> Vec<Category> {
     buckets
         .iter()
         .map(|b| {
-            let mut q = Query::new().with("status", status).with(from, &b.start.rfc3339());
-            if let Some(to) = to {
-                q = q.with(to, &b.start.plus(HOUR).rfc3339());
-            }
+            let q = Query::new()
+                .with("status", status)
+                .with(from, &b.start.rfc3339())
+                .with(to, &b.start.plus(HOUR).rfc3339());
             Category { label: b.start.format("%H:%M"), href: Some(q.href(path)) }
         })
         .collect()
 }
 
-#[component]
-pub fn AlertsPerHour(buckets: Vec<Bucket>) -> impl IntoView {
-    let series = by_severity(|i| buckets.iter().map(|b| b.counts[i]).collect());
+fn per_hour(title: String, categories: Vec<Category>, series: Vec<Series>) -> impl IntoView {
     view! {
         <section class="sec">
             <Chart
-                title=t("dashboard.alerts_per_hour")
+                title
                 unit=t("dashboard.per_hour")
-                categories=hours(&buckets, "/alerts", "since", Some("until"), "any")
+                categories
                 series
                 by=t("dashboard.hour")
             />
         </section>
     }
+}
+
+#[component]
+pub fn AlertsPerHour(buckets: Vec<Bucket>) -> impl IntoView {
+    let series = by_severity(|i| buckets.iter().map(|b| b.counts[i]).collect());
+    let categories = hours(&buckets, "/alerts", "since", "until", "any");
+    per_hour(t("dashboard.alerts_per_hour"), categories, series)
 }
 
 #[component]
 pub fn EventsPerHour(buckets: Vec<Bucket>) -> impl IntoView {
     let values = buckets.iter().map(|b| b.counts.iter().sum()).collect();
     let series = vec![Series { name: t("dashboard.events_series"), color: "--chart-base", values }];
-    view! {
-        <section class="sec">
-            <Chart
-                title=t("dashboard.events_per_hour")
-                unit=t("dashboard.per_hour")
-                categories=hours(&buckets, "/events", "from", Some("to"), "")
-                series
-                by=t("dashboard.hour")
-            />
-        </section>
-    }
+    let categories = hours(&buckets, "/events", "from", "to", "");
+    per_hour(t("dashboard.events_per_hour"), categories, series)
 }
 
 #[component]

@@ -1,7 +1,6 @@
 use super::{acts::Acts, advice::advice, raw::Raw};
 use crate::{
     components::*,
-    dom,
     i18n::{bytes, num, t, t_of},
 };
 use leptos::prelude::*;
@@ -91,7 +90,6 @@ pub(super) fn Letter(
     acts: Acts,
     manage: bool,
 ) -> impl IntoView {
-    let toasts = expect_context::<Toasts>();
     let Some(letter) = letter else {
         return view! {
             <SidePanel title=t("dead_letters.gone") close>
@@ -112,16 +110,7 @@ pub(super) fn Letter(
                 <section class="sec">
                     <h3>
                         {t("dead_letters.raw")}
-                        <button
-                            type="button"
-                            class="aside link"
-                            on:click=move |_| {
-                                dom::copy(&raw);
-                                toasts.say(t("value.copied"));
-                            }
-                        >
-                            {t("value.copy")}
-                        </button>
+                        <CopyLink text=raw/>
                     </h3>
                     <Raw raw=letter.raw pointer=letter.pointer/>
                 </section>

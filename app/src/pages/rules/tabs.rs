@@ -1,6 +1,6 @@
 //! The parts of a rule's page, each with its own address.
 use super::{conditions::Conditions, facts::Facts};
-use crate::{components::*, dom, i18n::t};
+use crate::{components::*, i18n::t};
 use leptos::prelude::*;
 use model::rule::DetectionRule;
 
@@ -62,23 +62,12 @@ pub(super) fn InWords(rule: DetectionRule) -> impl IntoView {
 /// The conditions as they are written.
 #[component]
 pub(super) fn AsJson(rule: DetectionRule) -> impl IntoView {
-    let toasts = expect_context::<Toasts>();
     let json = serde_json::to_string_pretty(&rule.conditions).unwrap_or_default();
-    let copied = json.clone();
     view! {
         <section class="sec">
             <h2>
                 {t("rules.conditions")}
-                <button
-                    type="button"
-                    class="aside link"
-                    on:click=move |_| {
-                        dom::copy(&copied);
-                        toasts.say(t("value.copied"));
-                    }
-                >
-                    {t("value.copy")}
-                </button>
+                <CopyLink text=json.clone()/>
             </h2>
             <pre class="raw whole" tabindex="0">{json}</pre>
         </section>

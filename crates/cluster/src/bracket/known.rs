@@ -60,11 +60,7 @@ pub fn long(name: &str, test: &Test) -> Bracket {
         Test::Range { from, to } => {
             let mut ends = Ends::default();
             for (bound, lower) in [(from, true), (to, false)] {
-                let (text, including) = match bound {
-                    Bound::Open => continue,
-                    Bound::Including(b) => (b, true),
-                    Bound::Excluding(b) => (b, false),
-                };
+                let Some((text, including)) = bound.end() else { continue };
                 let Some(n) = Num::parse(text) else { return Bracket::exactly(Dsl::None) };
                 let fraction = matches!(n, Num::Float(f) if f.fract() != 0.0);
                 let Some(at) = whole(n, lower) else { return unsure() };
@@ -81,12 +77,10 @@ pub fn long(name: &str, test: &Test) -> Bracket {
                 return Bracket::exactly(there(name));
             }
             // a whole number beyond 2^53 may equal a float that is another whole number
-            let floats = [from, to].iter().any(|b| match b {
-                Bound::Including(b) | Bound::Excluding(b) => {
-                    matches!(Num::parse(b), Some(Num::Float(_)))
-                }
-                Bound::Open => false,
-            });
+            let floats = [from, to]
+                .into_iter()
+                .filter_map(Bound::end)
+                .any(|(text, _)| matches!(Num::parse(text), Some(Num::Float(_))));
             let bracket = Bracket::exactly(Dsl::range(name, ends.0));
             if !floats {
                 return bracket;
@@ -119,11 +113,7 @@ pub fn instant(name: &str, unit: i64, test: &Test) -> Bracket {
         Test::Range { from, to } => {
             let mut ends = Ends::default();
             for (bound, lower) in [(from, true), (to, false)] {
-                let (text, including) = match bound {
-                    Bound::Open => continue,
-                    Bound::Including(b) => (b, true),
-                    Bound::Excluding(b) => (b, false),
-                };
+                let Some((text, including)) = bound.end() else { continue };
                 let Some((start, end)) = literal::span(text) else {
                     return Bracket::exactly(Dsl::None);
                 };
@@ -191,10 +181,9 @@ pub fn address(name: &str, test: &Test) -> Bracket {
         }),
         Test::Glob(pattern) => glob(&format!("{name}.text"), pattern),
         Test::Range { from, to } => {
-            let read = |b: &Bound| match b {
-                Bound::Open => Some(None),
-                Bound::Including(t) => literal::ip(t).map(|a| Some((a, true))),
-                Bound::Excluding(t) => literal::ip(t).map(|a| Some((a, false))),
+            let read = |b: &Bound| match b.end() {
+                None => Some(None),
+                Some((text, including)) => literal::ip(text).map(|a| Some((a, including))),
             };
             let (Some(from), Some(to)) = (read(from), read(to)) else {
                 return Bracket::exactly(Dsl::None);

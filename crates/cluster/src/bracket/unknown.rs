@@ -39,10 +39,8 @@ pub fn field(name: &str, test: &Test) -> Bracket {
                 Dsl::range(KV, text_ends(head, Some(&after), from, to).0)
             };
             // between numbers a number compares by value, and terms do not
-            let numeric = [from, to].iter().all(|b| match b {
-                Bound::Open => true,
-                Bound::Including(b) | Bound::Excluding(b) => Num::parse(b).is_some(),
-            });
+            let mut ends = [from, to].into_iter().filter_map(Bound::end);
+            let numeric = ends.all(|(text, _)| Num::parse(text).is_some());
             let text = Bracket::exactly(over(&strings));
             match (numeric, from, to) {
                 (_, Bound::Open, Bound::Open) => {

@@ -4,15 +4,13 @@ use crate::bracket;
 use crate::dsl::Dsl;
 use crate::engine::Cluster;
 use crate::names::{self, ODD_TIME};
-use model::explore::{Bucket, Histogram};
+use model::explore::Histogram;
 use model::{Micros, Severity, fieldmap};
 use search::engine::{SearchError, Select};
-use search::naive;
+use search::{naive, slices};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-/// Slices of one histogram at most: more cannot be drawn.
-const MAX_SLICES: i64 = 20_000;
 /// Slices of one request: five severities each stay below OpenSearch's bound of 65,535 buckets.
 const AT_ONCE: i64 = 8_000;
 
@@ -41,11 +39,7 @@ impl Cluster {
         let (Some(first), Some(last)) = (oldest.map(slot), newest.map(slot)) else {
             return Ok(Histogram { interval, ..Default::default() });
         };
-        if last.saturating_sub(first) >= MAX_SLICES {
-            return Err(SearchError::Refused(format!(
-                "this would be more than {MAX_SLICES} slices; ask for wider ones or a shorter time"
-            )));
-        }
+        slices::check(first, last)?;
         let bracket = of(select);
         let mut counts = Counts::new();
         let plain = Dsl::and([bracket.certain.clone(), bracket::odd(ODD_TIME).not()]);
@@ -63,12 +57,7 @@ impl Cluster {
         })
         .await?;
         let total = counts.values().flatten().sum();
-        let buckets = (first..=last)
-            .map(|s| Bucket {
-                start: Micros(s.saturating_mul(interval)),
-                counts: counts.get(&s).copied().unwrap_or_default(),
-            })
-            .collect();
+        let buckets = slices::buckets(interval, first..=last, |s| counts.get(&s).copied());
         Ok(Histogram { interval, buckets, total })
     }
 

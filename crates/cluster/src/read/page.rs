@@ -1,6 +1,5 @@
 //! Events in order, and single ones.
 use super::{STRIDE, of};
-use crate::decode;
 use crate::dsl::Dsl;
 use crate::engine::Cluster;
 use crate::error::ClusterError;
@@ -25,7 +24,7 @@ impl Cluster {
     ) -> Result<Vec<EventRow>, ClusterError> {
         let after = after.map(|a| (a.time.0, a.id));
         let found = self.first(select, true, after, limit).await?;
-        Ok(found.into_iter().map(decode::row).collect())
+        Ok(found.iter().map(EventRow::from).collect())
     }
 
     pub(crate) async fn do_oldest(&self, select: &Select) -> Result<Option<Micros>, ClusterError> {
@@ -81,7 +80,7 @@ impl Cluster {
                 Dsl::terms(fieldmap::ID, some.iter().map(|i| (*i).into()).collect()),
             ]);
             let hits = self.hits(&query, true, None, some.len()).await?;
-            found.extend(hits.into_iter().map(|e| (e.id, decode::row(e))));
+            found.extend(hits.iter().map(|e| (e.id, EventRow::from(e))));
         }
         Ok(ids.iter().filter_map(|id| found.get(id).cloned()).collect())
     }

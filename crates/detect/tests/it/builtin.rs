@@ -1,12 +1,13 @@
 //! Every shipped rule fires on something real or made from something real, passes over a near miss, and stays quiet on daily
 //! Windows events.
-use crate::support::{api, data, eve, event, lines, stored, zeek};
+use crate::support::{api, eve, event, stored, zeek};
 use detect::{RuleSet, builtin, check};
 use model::event::Event;
 use model::rule::{DetectionRule, NewRule};
 use normalise::Hint;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use testdata::{data_dir, lines, windows_events};
 
 fn rules() -> Vec<DetectionRule> {
     builtin().into_iter().enumerate().map(|(i, r)| stored(i as i64, r)).collect()
@@ -264,8 +265,9 @@ fn count(events: impl Iterator<Item = Event>) -> (usize, BTreeMap<String, usize>
 
 #[test]
 fn no_rule_is_loud_on_daily_windows_events() {
-    let Some(file) = data("sigma/bench20k.jsonl.gz") else { return };
-    let (total, counts) = count(lines(&file).iter().map(|l| event(Hint::Api, l)));
+    let Some(data) = data_dir() else { return };
+    let events = windows_events(&data).unwrap();
+    let (total, counts) = count(events.iter().map(|l| event(Hint::Api, l)));
     println!("{counts:#?}");
     assert_eq!(total, 19_713);
     for (name, n) in &counts {
@@ -280,9 +282,9 @@ fn no_rule_is_loud_on_daily_windows_events() {
 
 #[test]
 fn attacks_in_the_regression_set_are_seen() {
-    let Some(file) = data("sigma/regression.dev.jsonl") else { return };
+    let Some(data) = data_dir() else { return };
     let mut events = Vec::new();
-    for line in lines(&file) {
+    for line in lines(&data.join("sigma/regression.dev.jsonl")).unwrap() {
         let record: Value = serde_json::from_str(&line).unwrap();
         events.extend(record["events"].as_array().unwrap().iter().map(api));
     }
@@ -298,12 +300,12 @@ fn attacks_in_the_regression_set_are_seen() {
 
 #[test]
 fn network_rules_fire_on_real_captures() {
-    let Some(folder) = data("ids") else { return };
+    let Some(data) = data_dir() else { return };
     let mut events = Vec::new();
     for dir in
         ["suricata", "zeek/otrf-apt29-day1-NASHUA", "zeek/otrf-apt29-day1-SCRANTON", "zeek/wrccdc"]
     {
-        for entry in std::fs::read_dir(folder.join(dir)).unwrap() {
+        for entry in std::fs::read_dir(data.join("ids").join(dir)).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();
             if path.is_dir() || name.ends_with(".rules") {
@@ -314,7 +316,7 @@ fn network_rules_fire_on_real_captures() {
             } else {
                 Hint::Zeek { file: Some(name.as_str().into()) }
             };
-            events.extend(lines(&path).iter().map(|l| event(hint.clone(), l)));
+            events.extend(lines(&path).unwrap().iter().map(|l| event(hint.clone(), l)));
         }
     }
     let (total, counts) = count(events.into_iter());

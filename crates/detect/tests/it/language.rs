@@ -1,5 +1,5 @@
 //! The condition language: the contract's part of it, and what was added.
-use crate::support::{api, eve, row, rule, zeek};
+use crate::support::{api, eve, rule, zeek};
 use detect::{RuleSet, Trial, alert_for, check};
 use model::event::Event;
 use serde_json::{Map, Value, json};
@@ -18,7 +18,7 @@ fn holds(conditions: Value, e: &Event) -> bool {
     let answer = trial.matches(e);
     assert_eq!(!out.is_empty(), answer, "the index changes the answer: {conditions}");
     assert_eq!(
-        trial.matches_row(&row(e)),
+        trial.matches_row(&e.into()),
         answer,
         "the stored row answers otherwise: {conditions}"
     );

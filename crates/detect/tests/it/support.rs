@@ -1,46 +1,12 @@
 //! Events from records, real and hand-made.
 use model::event::Event;
-use model::explore::EventRow;
 use model::rule::{DetectionRule, NewRule};
 use model::{Micros, Severity};
 use normalise::{Envelope, Hint, normalise, parse};
 use serde_json::{Map, Value};
-use std::io::Read;
-use std::path::{Path, PathBuf};
-
-pub fn data(part: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("EVENTSEC_DATA").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
-        PathBuf::from,
-    );
-    let path = root.join(part);
-    if !path.exists() {
-        println!("skipped: no {}", path.display());
-        return None;
-    }
-    Some(path)
-}
-
-pub fn lines(path: &Path) -> Vec<String> {
-    let bytes = std::fs::read(path).unwrap();
-    let mut text = String::new();
-    if path.extension().is_some_and(|e| e == "gz") {
-        flate2::read::MultiGzDecoder::new(&bytes[..]).read_to_string(&mut text).unwrap();
-    } else {
-        text = String::from_utf8(bytes).unwrap();
-    }
-    text.lines().map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned).collect()
-}
 
 pub fn event(hint: Hint, raw: &str) -> Event {
-    let env = Envelope {
-        tenant: "default".into(),
-        received_at: Micros(1_800_000_000_000_000),
-        sender: hint,
-        sensor: None,
-        agent: None,
-        sample: false,
-    };
+    let env = Envelope::new("default", Micros(1_800_000_000_000_000), hint);
     normalise(&env, raw, &parse(raw).unwrap()).unwrap_or_else(|r| panic!("{r}: {raw}"))
 }
 
@@ -61,39 +27,15 @@ pub fn zeek(log: &str, record: &Value) -> Event {
     event(Hint::Zeek { file: None }, &record.to_string())
 }
 
-/// The event as the store gives it back.
-pub fn row(e: &Event) -> EventRow {
-    EventRow {
-        id: e.id,
-        time: e.time,
-        received_at: e.received_at,
-        dataset: e.dataset.to_string(),
-        source: e.source.to_string(),
-        event_type: e.event_type.to_string(),
-        category: e.category.to_string(),
-        severity: e.severity,
-        message: e.message.to_string(),
-        fields: e.fields.iter().map(|(n, v)| (n.to_string(), v.into())).collect(),
-        raw: e.raw.to_string(),
-        sample: e.sample,
-    }
-}
-
 pub fn rule(id: i64, conditions: Map<String, Value>) -> DetectionRule {
     DetectionRule {
         id,
         name: format!("rule {id}"),
-        description: None,
         severity: Severity::High,
         enabled: true,
         conditions,
-        create_incident: false,
         window_minutes: 60,
-        techniques: Vec::new(),
-        builtin: false,
-        created_at: Micros(0),
-        updated_at: Micros(0),
-        alerts_7d: 0,
+        ..Default::default()
     }
 }
 

@@ -5,13 +5,11 @@ use crate::eval::Mask;
 use crate::lake::Lake;
 use columnar::Strings;
 use hashbrown::HashMap;
-use model::explore::{Bucket, Histogram};
-use model::{Micros, Severity, fieldmap};
+use model::explore::Histogram;
+use model::{Severity, fieldmap};
 use search::engine::{SearchError, Select};
+use search::slices;
 use std::sync::Arc;
-
-/// Slices of one histogram at most: more cannot be drawn.
-pub const MAX_SLICES: i64 = 20_000;
 
 type Counts = HashMap<i64, [i64; 5]>;
 
@@ -84,19 +82,9 @@ impl Lake {
         let (Some(first), Some(last)) = (first, last) else {
             return Ok(Histogram { interval, ..Default::default() });
         };
-        if last.saturating_sub(first) >= MAX_SLICES {
-            let message = format!(
-                "this would be more than {MAX_SLICES} slices; ask for wider ones or a shorter time"
-            );
-            return Err(SearchError::Refused(message));
-        }
+        slices::check(first, last)?;
         let total = counts.values().flatten().sum();
-        let buckets = (first..=last)
-            .map(|s| Bucket {
-                start: Micros(s.saturating_mul(interval)),
-                counts: counts.get(&s).copied().unwrap_or_default(),
-            })
-            .collect();
+        let buckets = slices::buckets(interval, first..=last, |s| counts.get(&s).copied());
         Ok(Histogram { interval, buckets, total })
     }
 }

@@ -2,21 +2,12 @@
 use model::event::{Event, Scalar};
 use model::{Micros, Severity, fieldmap};
 use serde_json::Value;
-use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
-
-pub fn data() -> PathBuf {
-    let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
-    std::env::var_os("EVENTSEC_DATA").map_or_else(|| default.into(), PathBuf::from)
-}
 
 /// Events of the tenant `acme` with ids from 1; empty when the data is not here. Every `step`th is taken.
 pub fn events(step: usize) -> Vec<Event> {
-    let Ok(file) = std::fs::File::open(data().join("sigma/bench20k.jsonl.gz")) else {
-        return Vec::new();
-    };
-    let lines = BufReader::new(flate2::read::GzDecoder::new(file)).lines();
-    lines.step_by(step).zip(1..).map(|(line, id)| event(&line.unwrap(), id)).collect()
+    let Some(data) = testdata::data_dir() else { return Vec::new() };
+    let lines = testdata::windows_events(&data).unwrap();
+    lines.iter().step_by(step).zip(1..).map(|(line, id)| event(line, id)).collect()
 }
 
 pub fn event(line: &str, id: i64) -> Event {

@@ -1,9 +1,10 @@
 //! Every record of every Suricata and Zeek file is taken with its right type.
-use crate::support::{api, check, data, lines, read};
+use crate::support::{api, check, read};
 use model::{Severity, event::Scalar};
 use normalise::Hint;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use testdata::{data_dir, lines};
 
 fn zeek() -> Hint {
     Hint::Zeek { file: None }
@@ -21,10 +22,11 @@ fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
 
 #[test]
 fn every_suricata_record_is_taken() {
-    let Some(folder) = data("ids/suricata") else { return };
+    let Some(data) = data_dir() else { return };
     let mut counts = BTreeMap::new();
-    for file in files(&folder).into_iter().filter(|f| f.extension().is_some_and(|e| e == "jsonl")) {
-        for line in lines(&file) {
+    let logs = files(&data.join("ids/suricata"));
+    for file in logs.into_iter().filter(|f| f.extension().is_some_and(|e| e == "jsonl")) {
+        for line in lines(&file).unwrap() {
             let record: Value = serde_json::from_str(&line).unwrap();
             let e = read(Hint::Suricata, &line).unwrap_or_else(|r| panic!("{r}: {line}"));
             check(&e);
@@ -56,7 +58,7 @@ fn every_suricata_record_is_taken() {
 /// The type must come out by every way: said by the record, by the file's name, and by the fields alone.
 #[test]
 fn every_zeek_record_has_the_type_of_its_file() {
-    let Some(root) = data("ids/zeek") else { return };
+    let Some(data) = data_dir() else { return };
     let mut counts = BTreeMap::new();
     let mut wrong = Vec::new();
     let mut bare_ends = 0;
@@ -70,10 +72,10 @@ fn every_zeek_record_has_the_type_of_its_file() {
         "destination.port",
     ];
     for folder in ["otrf-apt29-day1-NASHUA", "otrf-apt29-day1-SCRANTON", "wrccdc"] {
-        for file in files(&root.join(folder)) {
+        for file in files(&data.join("ids/zeek").join(folder)) {
             let name = file.file_name().unwrap().to_str().unwrap().to_owned();
             let log = name.split('.').next().unwrap().to_owned();
-            for line in lines(&file) {
+            for line in lines(&file).unwrap() {
                 let said = read(zeek(), &line).unwrap_or_else(|r| panic!("{r}: {line}"));
                 check(&said);
                 assert_eq!(*said.event_type, *log);

@@ -1,45 +1,11 @@
-//! Reading the test data in place.
+//! Records read, and what must hold for whatever they become.
 use model::{Micros, event::Event};
 use normalise::{Envelope, Hint, Refused, normalise, parse};
-use std::io::Read;
-use std::path::{Path, PathBuf};
 
 pub const NOW: Micros = Micros(1_800_000_000_000_000);
 
-/// The folder of test data, or `None` with a line that says so.
-pub fn data(part: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("EVENTSEC_DATA").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
-        PathBuf::from,
-    );
-    let path = root.join(part);
-    if !path.exists() {
-        println!("skipped: no {}", path.display());
-        return None;
-    }
-    Some(path)
-}
-
-pub fn lines(path: &Path) -> Vec<String> {
-    let bytes = std::fs::read(path).unwrap();
-    let mut text = String::new();
-    if path.extension().is_some_and(|e| e == "gz") {
-        flate2::read::MultiGzDecoder::new(&bytes[..]).read_to_string(&mut text).unwrap();
-    } else {
-        text = String::from_utf8(bytes).unwrap();
-    }
-    text.lines().map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned).collect()
-}
-
 pub fn envelope(sender: Hint) -> Envelope {
-    Envelope {
-        tenant: "default".into(),
-        received_at: NOW,
-        sender,
-        sensor: None,
-        agent: None,
-        sample: false,
-    }
+    Envelope::new("default", NOW, sender)
 }
 
 pub fn read(sender: Hint, raw: &str) -> Result<Event, Refused> {

@@ -1,8 +1,9 @@
 //! Windows events in nested and flat JSON keep their class, and both forms of one event say the same.
-use crate::support::{NOW, api, check, data, lines};
+use crate::support::{NOW, api, check};
 use model::{Severity, event::Scalar};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use testdata::{data_dir, lines, windows_events};
 
 fn text(e: &model::event::Event, name: &str) -> String {
     e.get(name).unwrap_or_else(|| panic!("no {name} in {:?}", e.fields)).text().into_owned()
@@ -10,10 +11,10 @@ fn text(e: &model::event::Event, name: &str) -> String {
 
 #[test]
 fn every_benchmark_event_keeps_channel_provider_id_host_and_time() {
-    let Some(file) = data("sigma/bench20k.jsonl.gz") else { return };
+    let Some(data) = data_dir() else { return };
     let mut datasets = BTreeMap::new();
     let mut total = 0;
-    for line in lines(&file) {
+    for line in windows_events(&data).unwrap() {
         let record: Value = serde_json::from_str(&line).unwrap();
         let e = api(&line).unwrap_or_else(|r| panic!("{r}: {line}"));
         check(&e);
@@ -45,9 +46,9 @@ fn every_benchmark_event_keeps_channel_provider_id_host_and_time() {
 
 #[test]
 fn nested_and_flat_forms_of_one_event_give_the_same_fields() {
-    let Some(file) = data("sigma/regression.dev.jsonl") else { return };
+    let Some(data) = data_dir() else { return };
     let mut compared = 0;
-    for line in lines(&file) {
+    for line in lines(&data.join("sigma/regression.dev.jsonl")).unwrap() {
         let record: Value = serde_json::from_str(&line).unwrap();
         let pairs = record["events"]
             .as_array()

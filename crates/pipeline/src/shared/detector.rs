@@ -37,21 +37,7 @@ pub(super) async fn read(
     let parts = parts.clone();
     let work = move || {
         let read = blocks.into_iter().filter_map(|mut b| {
-            let (events, refused) = match block::events(&b.bytes, b.first_id) {
-                Ok(read) => read,
-                Err(e) => {
-                    parts.set_aside(b.seq, &e);
-                    return None;
-                }
-            };
-            if refused > 0 {
-                measure::queue_dropped(refused as u64);
-                tracing::error!(
-                    seq = b.seq,
-                    refused,
-                    "journalled records no longer normalise; they stay out of search"
-                );
-            }
+            let events = block::read_back(&b).inspect_err(|e| parts.set_aside(b.seq, e)).ok()?;
             b.bytes = Vec::new();
             Some((b, events))
         });

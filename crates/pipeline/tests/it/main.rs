@@ -2,3 +2,4 @@
 #![allow(clippy::disallowed_methods, reason = "tests read the clock and spawn")]
 mod road;
 mod tally;
+mod way;

@@ -1,85 +1,17 @@
-use lake::{Lake, LakeConfig};
-use model::{Micros, time::Clock};
+//! Events on their road: into the journal, the head and parts.
+use crate::way::{Way, clock};
 use normalise::{Envelope, Hint};
 use pipeline::{
-    Batch, Item, Road, RoadConfig, RoadError, RuleHub,
+    Batch, Item, RoadConfig, RoadError,
     block::{Builder, Header},
     intake,
-    manifest::StoredManifest,
-    road::Running,
 };
 use search::engine::SearchEngine;
-use std::{
-    sync::Arc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
-use store::{Append, BlockIn, Store};
+use store::{Append, BlockIn};
 use testkit::db_test;
 
-/// Longest time anything may take that happens soon.
-const SOON: Duration = Duration::from_secs(30);
-
-fn clock() -> Clock {
-    Arc::new(|| {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-        Micros(i64::try_from(now.as_micros()).unwrap())
-    })
-}
-
-struct Way {
-    road: Road,
-    running: Running,
-    lake: Arc<Lake>,
-    _folder: tempfile::TempDir,
-}
-
-impl Way {
-    async fn start(store: &Store, head_rows: usize, config: RoadConfig) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        Self::start_in(folder, store, head_rows, config).await.unwrap()
-    }
-
-    async fn start_in(
-        folder: tempfile::TempDir,
-        store: &Store,
-        head_rows: usize,
-        config: RoadConfig,
-    ) -> Result<Self, RoadError> {
-        let mut at = LakeConfig::at(folder.path());
-        at.limits.head_rows = head_rows;
-        let manifest = Arc::new(StoredManifest { store: store.clone(), clock: clock() });
-        let lake = Lake::open(at, manifest).await.unwrap();
-        let (live, _) = tokio::sync::broadcast::channel(16);
-        let rules = Arc::new(RuleHub::default());
-        let (road, running) =
-            Road::start(store.clone(), lake.clone(), rules, live, clock(), config).await?;
-        Ok(Self { road, running, lake, _folder: folder })
-    }
-
-    async fn wait(&self, what: &str, done: impl Fn(&Lake) -> bool) {
-        let end = tokio::time::Instant::now() + SOON;
-        while !done(&self.lake) {
-            assert!(tokio::time::Instant::now() < end, "{what}: {:?}", self.lake.stats());
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    }
-
-    async fn stop(self) {
-        self.road.close();
-        self.running.writer.await.unwrap();
-        self.running.worker.unwrap().await.unwrap();
-    }
-}
-
 fn envelope() -> Envelope {
-    Envelope {
-        tenant: "acme".into(),
-        received_at: clock()(),
-        sender: Hint::Api,
-        sensor: None,
-        agent: None,
-        sample: false,
-    }
+    Envelope::new("acme", clock()(), Hint::Api)
 }
 
 fn raw(n: i64) -> String {

@@ -1,73 +1,15 @@
 //! The ledger of arrivals: whatever becomes of a record, it is counted once.
-use lake::{Lake, LakeConfig};
-use model::{
-    Micros,
-    time::{Clock, HOUR},
-};
+use crate::way::{PAUSE, SOON, Way, clock};
+use model::{Micros, time::HOUR};
 use normalise::{Envelope, Hint};
-use pipeline::{
-    Batch, Item, Road, RoadConfig, RoadError, RuleHub, intake, manifest::StoredManifest,
-    road::Running,
-};
+use pipeline::{Batch, Item, RoadConfig, RoadError, intake};
 use search::engine::SearchEngine;
-use std::{
-    collections::BTreeMap,
-    sync::Arc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::{collections::BTreeMap, time::Duration};
 use store::Store;
 use testkit::db_test;
 
-const SOON: Duration = Duration::from_secs(30);
-/// Between two looks.
-const PAUSE: Duration = Duration::from_millis(10);
-
-/// Waits until it is so.
-async fn soon(what: &str, mut so: impl FnMut() -> bool) {
-    let waiting = async {
-        while !so() {
-            tokio::time::sleep(PAUSE).await;
-        }
-    };
-    tokio::time::timeout(SOON, waiting).await.unwrap_or_else(|_| panic!("never: {what}"));
-}
-
-fn clock() -> Clock {
-    Arc::new(|| {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-        Micros(i64::try_from(now.as_micros()).unwrap())
-    })
-}
-
-struct Way {
-    road: Road,
-    running: Running,
-    lake: Arc<Lake>,
-    _folder: tempfile::TempDir,
-}
-
-impl Way {
-    async fn start(store: &Store, config: RoadConfig) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let manifest = Arc::new(StoredManifest { store: store.clone(), clock: clock() });
-        let lake = Lake::open(LakeConfig::at(folder.path()), manifest).await.unwrap();
-        let (live, _) = tokio::sync::broadcast::channel(16);
-        let rules = Arc::new(RuleHub::default());
-        let (road, running) =
-            Road::start(store.clone(), lake.clone(), rules, live, clock(), config).await.unwrap();
-        Self { road, running, lake, _folder: folder }
-    }
-
-    async fn in_head(&self, n: i64) {
-        soon(&format!("{n} events in the head"), || self.lake.stats().head_events == n).await;
-    }
-
-    async fn stop(self) {
-        self.road.close();
-        self.running.writer.await.unwrap();
-        self.running.worker.unwrap().await.unwrap();
-    }
-}
+/// No head is so large.
+const ROWS: usize = 100_000;
 
 /// Good and bad records of a sensor, an agent, or somebody else.
 fn batch(
@@ -77,13 +19,11 @@ fn batch(
     good: usize,
     bad: usize,
 ) -> Batch {
+    let sender = if sensor.is_some() { Hint::Suricata } else { Hint::Api };
     let envelope = Envelope {
-        tenant: "acme".into(),
-        received_at: clock()(),
-        sender: if sensor.is_some() { Hint::Suricata } else { Hint::Api },
         sensor: sensor.map(Into::into),
         agent: agent.map(|a| (7, a.into())),
-        sample: false,
+        ..Envelope::new("acme", clock()(), sender)
     };
     let event = match sensor {
         Some(_) => {
@@ -123,11 +63,11 @@ fn counted<const N: usize>(rows: [(&str, Sums); N]) -> BTreeMap<String, Sums> {
 db_test! {
     async fn whatever_becomes_of_a_record_it_is_counted_once(db) {
         // one event in memory is as much as may be there: what comes before it is in a part is refused
-        let way = Way::start(&db.store, RoadConfig { unwritten_bytes: 1, ..Default::default() }).await;
+        let way = Way::start(&db.store, ROWS, RoadConfig { unwritten_bytes: 1, ..Default::default() }).await;
         way.road.submit(of_api(3, 2)).await.unwrap();
         // with its commit, and without anybody writing it down
         assert_eq!(ledger(&db.store).await, counted([("api", (3, 2, 0, 0))]));
-        way.in_head(3).await;
+        way.wait("they are in the head", |l| l.stats().head_events == 3).await;
         assert!(matches!(way.road.submit(of_api(4, 1)).await, Err(RoadError::Full(_))));
         way.road.turned_away(&of_api(0, 1));
         way.road.write_down().await.unwrap();
@@ -142,7 +82,7 @@ db_test! {
         assert_eq!(ledger(&db.store).await, counted(sums));
 
         // a repeat is received no second time; an empty batch is nothing
-        way.in_head(1).await;
+        way.wait("it is in the head", |l| l.stats().head_events == 1).await;
         way.lake.flush(None).await.unwrap();
         assert!(way.road.submit(batch(None, Some("WS-7"), Some("k"), 1, 1)).await.unwrap().repeated);
         way.road.submit(of_api(0, 0)).await.unwrap();
@@ -158,7 +98,7 @@ db_test! {
     }
 
     async fn a_journal_that_cannot_be_written_refuses_and_loses_no_count(db) {
-        let way = Way::start(&db.store, RoadConfig::default()).await;
+        let way = Way::start(&db.store, ROWS, RoadConfig::default()).await;
         way.road.submit(of_api(1, 0)).await.unwrap();
         way.road.turned_away(&of_api(0, 5));
         db.raw_journal("ALTER TABLE journal_blocks RENAME TO elsewhere").await;
@@ -172,7 +112,7 @@ db_test! {
     }
 
     async fn who_goes_away_is_counted_by_what_became_of_it(db) {
-        let way = Way::start(&db.store, RoadConfig::default()).await;
+        let way = Way::start(&db.store, ROWS, RoadConfig::default()).await;
         // the first look hands the batch over; then nobody waits for the answer any more
         let gone = tokio::time::timeout(Duration::ZERO, way.road.submit(of_api(6, 1))).await;
         assert!(gone.is_err(), "a commit takes its time");
@@ -188,11 +128,11 @@ db_test! {
     }
 
     async fn the_newest_block_says_how_late_things_are(db) {
-        let way = Way::start(&db.store, RoadConfig { journal_quota: 77 << 20, ..Default::default() }).await;
+        let way = Way::start(&db.store, ROWS, RoadConfig { journal_quota: 77 << 20, ..Default::default() }).await;
         assert_eq!((way.road.lag().index_ms, way.road.lag().detect_ms, way.road.journal_quota()), (None, None, 77 << 20));
         way.road.submit(of_api(1, 0)).await.unwrap();
         let late = || way.road.lag();
-        soon("the block met the rules", || late().index_ms.is_some() && late().detect_ms.is_some()).await;
+        way.wait("the block met the rules", |_| late().index_ms.is_some() && late().detect_ms.is_some()).await;
         assert!(way.road.open_since() <= clock()());
         way.stop().await;
     }

@@ -6,6 +6,7 @@ use crate::engine::{After, SearchEngine, Select};
 use columnar::Strings;
 use futures::StreamExt;
 use model::event::{Event, Scalar};
+use model::explore::EventRow;
 use model::fieldmap;
 use model::{Micros, Severity, time};
 use std::collections::BTreeSet;
@@ -133,7 +134,7 @@ pub async fn get_keeps_the_order_asked(make: Make<'_>) {
     let once: Vec<i64> = got.iter().copied().filter(|id| *id != 3).collect();
     assert_eq!(once, [40, 80, 1]);
     assert_eq!(got[1], 3);
-    assert_eq!(ok(s.engine().get(T, &[7]).await), [expect::row(&events[6])]);
+    assert_eq!(ok(s.engine().get(T, &[7]).await), [EventRow::from(&events[6])]);
     assert!(ok(s.engine().get("other", &[7]).await).is_empty());
 }
 
@@ -279,7 +280,7 @@ async fn compare(engine: &dyn SearchEngine, events: &[Event], query: Query, salt
     assert_eq!(ok(engine.count(&select).await), total, "{text}\n{select:?}");
     if salt.is_multiple_of(3) {
         let page = ok(engine.page(&select, None, 50).await);
-        let ids = |rows: &[model::explore::EventRow]| rows.iter().map(|r| r.id).collect::<Vec<_>>();
+        let ids = |rows: &[EventRow]| rows.iter().map(|r| r.id).collect::<Vec<_>>();
         assert_eq!(ids(&page), ids(&wanted), "{text}");
         assert_eq!(page, wanted, "{text}");
     }

@@ -1,29 +1,11 @@
 //! What an engine must answer, worked out event by event.
 use crate::engine::{After, Select};
-use crate::naive;
+use crate::{naive, slices};
 use model::Micros;
 use model::event::{Event, Scalar};
-use model::explore::{Bucket, EventRow, Histogram, TopValues};
+use model::explore::{EventRow, Histogram, TopValues};
 use model::fieldmap::{self, Kind};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// An event as engines give it back.
-pub fn row(e: &Event) -> EventRow {
-    EventRow {
-        id: e.id,
-        time: e.time,
-        received_at: e.received_at,
-        dataset: e.dataset.to_string(),
-        source: e.source.to_string(),
-        event_type: e.event_type.to_string(),
-        category: e.category.to_string(),
-        severity: e.severity,
-        message: e.message.to_string(),
-        fields: e.fields.iter().map(|(n, v)| (n.to_string(), v.into())).collect(),
-        raw: e.raw.to_string(),
-        sample: e.sample,
-    }
-}
 
 /// Those selected, newest first.
 pub fn selected<'a>(events: &'a [Event], select: &Select) -> Vec<&'a Event> {
@@ -39,7 +21,7 @@ pub fn page(
     limit: usize,
 ) -> Vec<EventRow> {
     let later = |e: &&&Event| after.is_none_or(|a| (After { time: e.time, id: e.id }) < a);
-    selected(events, select).iter().filter(later).take(limit).map(|e| row(e)).collect()
+    selected(events, select).iter().filter(later).take(limit).map(|e| EventRow::from(*e)).collect()
 }
 
 pub fn histogram(events: &[Event], select: &Select, interval: i64) -> Histogram {
@@ -52,12 +34,7 @@ pub fn histogram(events: &[Event], select: &Select, interval: i64) -> Histogram 
     let first = select.from.map(slot).or(counts.keys().next().copied());
     let last = select.to.map(|t| slot(t.plus(-1))).or(counts.keys().next_back().copied());
     let buckets = match (first, last) {
-        (Some(a), Some(b)) => (a..=b)
-            .map(|s| Bucket {
-                start: Micros(s * interval),
-                counts: counts.get(&s).copied().unwrap_or_default(),
-            })
-            .collect(),
+        (Some(a), Some(b)) => slices::buckets(interval, a..=b, |s| counts.get(&s).copied()),
         _ => Vec::new(),
     };
     Histogram { interval, buckets, total: found.len() as i64 }

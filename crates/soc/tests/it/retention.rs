@@ -1,6 +1,7 @@
 //! Retention deletes what a policy says and a preview shows, of that tenant and nobody else.
+use crate::ground::Ground;
 use backend::{AlertsBackend, OperateBackend, RetentionBackend};
-use lake::{Lake, LakeConfig};
+use lake::Lake;
 use model::{
     Caller, Micros, Origin, Problem, Role, Severity,
     alert::{AlertState, AlertStatus, NewAlert},
@@ -9,12 +10,9 @@ use model::{
     retention::{DataClass, DiskRoom, RetentionPolicy, RetentionReport},
     time::DAY,
 };
-use pipeline::{Road, RoadConfig, RuleHub, manifest::StoredManifest, road::Running};
+use pipeline::RoadConfig;
 use search::engine::Select;
-use soc::{
-    Live, Policy, Soc,
-    auth::{password::Passwords, token::Tokens},
-};
+use soc::{Disk, Soc};
 use std::sync::{
     Arc,
     atomic::{AtomicI64, Ordering},
@@ -30,46 +28,19 @@ struct World {
     lake: Arc<Lake>,
     /// Bytes of a disk of 100 that are free.
     free: Arc<AtomicI64>,
-    running: Running,
     next: AtomicI64,
-    _folder: tempfile::TempDir,
+    ground: Ground,
 }
 
 impl World {
     async fn new(store: &Store) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let clock: model::time::Clock = Arc::new(|| NOW);
-        let manifest = Arc::new(StoredManifest { store: store.clone(), clock: clock.clone() });
-        let lake = Lake::open(LakeConfig::at(folder.path()), manifest).await.unwrap();
-        let (rules, live) = (Arc::new(RuleHub::default()), Live::default());
-        let (road, running) = Road::start(
-            store.clone(),
-            lake.clone(),
-            rules.clone(),
-            live.told(),
-            clock.clone(),
-            RoadConfig::default(),
-        )
-        .await
-        .unwrap();
         let free = Arc::new(AtomicI64::new(100));
         let disk = free.clone();
-        let soc = Soc {
-            store: store.clone(),
-            engine: lake.clone(),
-            road,
-            rules,
-            live,
-            clock,
-            passwords: Passwords::default(),
-            tokens: Tokens::new(b"secret"),
-            policy: Policy::default(),
-            disk: Arc::new(move || {
-                Some(DiskRoom { free: disk.load(Ordering::Relaxed), total: 100 })
-            }),
-            deleting: Arc::default(),
-        };
-        Self { soc, lake, free, running, next: AtomicI64::new(1), _folder: folder }
+        let disk: Disk =
+            Arc::new(move || Some(DiskRoom { free: disk.load(Ordering::Relaxed), total: 100 }));
+        let (soc, lake, ground) =
+            Ground::under(store, Arc::new(|| NOW), disk, RoadConfig::default()).await;
+        Self { soc, lake, free, next: AtomicI64::new(1), ground }
     }
 
     /// Ten events of that day, in a part of their own.
@@ -128,9 +99,7 @@ impl World {
     }
 
     async fn stop(self) {
-        self.soc.road.close();
-        self.running.writer.await.unwrap();
-        self.running.worker.unwrap().await.unwrap();
+        self.ground.stop(&self.soc).await;
     }
 }
 

@@ -1,6 +1,6 @@
 //! Sources that fall silent: told once for each silence, never of samples, never for what nobody listened to.
+use crate::ground::Ground;
 use backend::{AlertsBackend, PipelineBackend};
-use lake::{Lake, LakeConfig};
 use model::retention::DiskRoom;
 use model::{
     Caller, Micros, Origin, Role, Severity,
@@ -9,11 +9,8 @@ use model::{
     pipeline::{PipelineQuery, SeriesOf},
     time::{Clock, HOUR, MINUTE},
 };
-use pipeline::{Road, RoadConfig, RuleHub, manifest::StoredManifest, road::Running};
-use soc::{
-    Live, Policy, Soc,
-    auth::{password::Passwords, token::Tokens},
-};
+use pipeline::RoadConfig;
+use soc::{Disk, Soc};
 use std::sync::{
     Arc,
     atomic::{AtomicI64, Ordering},
@@ -30,9 +27,8 @@ fn at(minute: i64) -> Micros {
 
 struct Place {
     soc: Soc,
-    running: Running,
     hand: Arc<AtomicI64>,
-    _folder: tempfile::TempDir,
+    ground: Ground,
 }
 
 impl Place {
@@ -41,35 +37,10 @@ impl Place {
         let hand = Arc::new(AtomicI64::new(at(minute).0));
         let now = hand.clone();
         let clock: Clock = Arc::new(move || Micros(now.load(Ordering::Relaxed)));
-        let folder = tempfile::tempdir().unwrap();
-        let manifest = Arc::new(StoredManifest { store: store.clone(), clock: clock.clone() });
-        let lake = Lake::open(LakeConfig::at(folder.path()), manifest).await.unwrap();
-        let (live, rules) = (Live::default(), Arc::new(RuleHub::default()));
         let config = RoadConfig { tick_ms: 10, ..Default::default() };
-        let (road, running) = Road::start(
-            store.clone(),
-            lake.clone(),
-            rules.clone(),
-            live.told(),
-            clock.clone(),
-            config,
-        )
-        .await
-        .unwrap();
-        let soc = Soc {
-            store: store.clone(),
-            engine: lake,
-            road,
-            rules,
-            live,
-            clock,
-            passwords: Passwords::default(),
-            tokens: Tokens::new(b"a secret of tests that is long enough"),
-            policy: Policy::default(),
-            disk: Arc::new(|| Some(DiskRoom { free: 40, total: 100 })),
-            deleting: Arc::default(),
-        };
-        Self { soc, running, hand, _folder: folder }
+        let disk: Disk = Arc::new(|| Some(DiskRoom { free: 40, total: 100 }));
+        let (soc, _, ground) = Ground::under(store, clock, disk, config).await;
+        Self { soc, hand, ground }
     }
 
     /// What the watch raises at that minute.
@@ -83,9 +54,7 @@ impl Place {
     }
 
     async fn close(self) {
-        self.soc.road.close();
-        self.running.writer.await.unwrap();
-        self.running.worker.unwrap().await.unwrap();
+        self.ground.stop(&self.soc).await;
     }
 }
 

@@ -1,6 +1,6 @@
 //! The clients that post while the program is killed under them.
-use super::{Batches, Plan, Receipt};
-use crate::Client;
+use super::{Plan, Receipt};
+use crate::{Client, batch};
 use reqwest::Method;
 use std::{
     sync::{
@@ -64,7 +64,7 @@ impl Shared {
 /// Posts until told to finish; the last batch too is sent until it is acknowledged.
 pub(super) async fn post(client: Client, number: usize, plan: Plan, shared: Arc<Shared>) {
     let mut generation = shared.generation.subscribe();
-    for batch in Batches::new(plan.corpus, number, plan.batch, plan.seed) {
+    for batch in batch::of_corpus(plan.corpus, plan.seed, number, plan.batch) {
         if shared.finished.load(SeqCst) {
             return;
         }

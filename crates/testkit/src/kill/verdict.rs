@@ -1,8 +1,7 @@
 //! Compares what was acknowledged with what is found.
-use super::batch;
-use crate::stamp;
+use crate::{batch::is_flagged, stamp};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// An acknowledged batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,8 +41,6 @@ pub enum Fault {
     Lost { mark: String },
     /// The store counts another number of events than it lists.
     Count { listed: usize, counted: i64 },
-    /// Not in the list of all events, and yet found by its mark.
-    Unlisted { mark: String, found: i64 },
     /// Found more than once.
     Doubled { mark: String, times: usize },
     /// Found, and never sent.
@@ -94,9 +91,8 @@ pub fn judge(receipts: &[Receipt], events: &[Value], alerts: &[Value]) -> Verdic
                 }
             }
         }
-        let flagged: BTreeSet<&String> = batch::flagged(&receipt.marks).collect();
-        let ids = receipt.marks.iter().enumerate().filter(|(_, m)| flagged.contains(m));
-        expected_alerts.extend(ids.map(|(place, mark)| (receipt.first_id + place as i64, mark)));
+        let ids = (receipt.first_id..).zip(&receipt.marks);
+        expected_alerts.extend(ids.filter(|(_, mark)| is_flagged(mark)));
     }
     faults.extend(found.into_keys().map(|mark| Fault::Unknown { event: mark.to_owned() }));
 
@@ -117,7 +113,7 @@ mod tests {
     use serde_json::json;
 
     fn marks(n: usize) -> Vec<String> {
-        (0..n).map(|i| format!("m{i}")).collect()
+        (0..n).map(|i| format!("e{i}")).collect()
     }
 
     fn event(id: i64, mark: &str) -> Value {
@@ -144,20 +140,20 @@ mod tests {
         let mut missing = events.clone();
         missing.remove(3);
         let v = judge(&receipts, &missing, &alerts);
-        assert_eq!((v.lost, v.faults), (1, vec![Fault::Lost { mark: "m3".into() }]));
+        assert_eq!((v.lost, v.faults), (1, vec![Fault::Lost { mark: "e3".into() }]));
 
-        let twice: Vec<Value> = events.iter().cloned().chain([event(99, "m3")]).collect();
+        let twice: Vec<Value> = events.iter().cloned().chain([event(99, "e3")]).collect();
         let v = judge(&receipts, &twice, &alerts);
         assert_eq!(
             (v.doubled, v.faults),
-            (1, vec![Fault::Doubled { mark: "m3".into(), times: 2 }])
+            (1, vec![Fault::Doubled { mark: "e3".into(), times: 2 }])
         );
 
         let mut moved = events.clone();
-        moved[3] = event(99, "m3");
+        moved[3] = event(99, "e3");
         assert_eq!(
             judge(&receipts, &moved, &alerts).faults,
-            [Fault::Id { mark: "m3".into(), promised: 14, found: 99 }]
+            [Fault::Id { mark: "e3".into(), promised: 14, found: 99 }]
         );
 
         let strange: Vec<Value> = events.iter().cloned().chain([event(99, "x")]).collect();
@@ -168,7 +164,7 @@ mod tests {
 
         assert_eq!(
             judge(&receipts, &events, &alerts[..1]).faults,
-            [Fault::NoAlert { mark: "m25".into() }]
+            [Fault::NoAlert { mark: "e25".into() }]
         );
         let more: Vec<Value> = alerts.iter().cloned().chain([alerts[0].clone()]).collect();
         assert_eq!(judge(&receipts, &events, &more).faults, [Fault::WrongAlert { event: 11 }]);

@@ -1,4 +1,5 @@
 //! The real data of tests: Suricata and Zeek logs, Windows events. Never copied into the project.
+#![allow(clippy::disallowed_methods, reason = "a test's setting")]
 use flate2::read::MultiGzDecoder;
 use std::{
     fs::File,
