@@ -4,6 +4,7 @@
 use crate::{
     Result, Store, StoreError, Tx,
     base::{
+        filter::{Filter, MAX_LIST, padded},
         row::Cols,
         sql::{journal_sql, sql},
         val::args,
@@ -154,10 +155,21 @@ impl Tx {
         before: Micros,
         limit: i64,
     ) -> Result<i64> {
-        let sql = sql!(
-            "DELETE FROM alerts WHERE tenant = $1 AND status = 'closed' AND id IN (SELECT a.id FROM alerts a \
-             WHERE a.tenant = $1 AND a.status = 'closed' AND a.closed_at < $2 ORDER BY a.id LIMIT $3)"
+        let old = sql!(
+            "SELECT a.id FROM alerts a \
+             WHERE a.tenant = $1 AND a.status = 'closed' AND a.closed_at < $2 ORDER BY a.id LIMIT $3"
         );
-        self.on().exec(sql, args![tenant, before, limit]).await
+        let mut on = self.on();
+        // held in the order in which everybody holds them: a plain DELETE would go as it finds them
+        let old = on.locking(old, "a");
+        let ids = on.all(old, args![tenant, before, limit], |r| r.int("id")).await?;
+        let mut deleted = 0;
+        for some in ids.chunks(MAX_LIST) {
+            let mut these = Filter::tenant("tenant", tenant);
+            these.any("id", padded(some));
+            let (sql, values) = these.statement("DELETE FROM alerts", "", []);
+            deleted += on.exec(sql, values).await?;
+        }
+        Ok(deleted)
     }
 }

@@ -2,3 +2,4 @@
 #![allow(clippy::disallowed_methods, reason = "tests read the environment and spawn")]
 mod retention;
 mod silence;
+mod triage;

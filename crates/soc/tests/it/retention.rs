@@ -25,8 +25,9 @@ use testkit::db_test;
 /// Noon of 2026-11-20.
 const NOW: Micros = Micros(1_795_132_800_000_000 + DAY / 2);
 
-struct World {
-    soc: Soc,
+/// The use cases over a lake and a road of their own, at `NOW`.
+pub struct World {
+    pub soc: Soc,
     lake: Arc<Lake>,
     /// Bytes of a disk of 100 that are free.
     free: Arc<AtomicI64>,
@@ -36,7 +37,7 @@ struct World {
 }
 
 impl World {
-    async fn new(store: &Store) -> Self {
+    pub async fn new(store: &Store) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock: model::time::Clock = Arc::new(|| NOW);
         let manifest = Arc::new(StoredManifest { store: store.clone(), clock: clock.clone() });
@@ -97,7 +98,7 @@ impl World {
     }
 
     /// An alert that is in that state since so many days.
-    async fn alert(&self, tenant: &str, status: AlertStatus, age: i64) -> i64 {
+    pub async fn alert(&self, tenant: &str, status: AlertStatus, age: i64) -> i64 {
         let at = NOW.plus(-age * DAY);
         let new: NewAlert =
             serde_json::from_value(serde_json::json!({"title": "t", "source": "s"})).unwrap();
@@ -127,14 +128,14 @@ impl World {
         page.items.into_iter().map(|e| (e.action, e.actor)).collect()
     }
 
-    async fn stop(self) {
+    pub async fn stop(self) {
         self.soc.road.close();
         self.running.writer.await.unwrap();
         self.running.worker.unwrap().await.unwrap();
     }
 }
 
-fn somebody(tenant: &str, role: Role) -> Caller {
+pub fn somebody(tenant: &str, role: Role) -> Caller {
     Caller {
         tenant: tenant.into(),
         user_id: 1,

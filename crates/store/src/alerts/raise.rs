@@ -11,7 +11,12 @@
 use super::{Row, add_evidence, alert, alert_select, history::NewAction, insert_alert_text};
 use crate::{
     Result, Tx,
-    base::{row::Cols, sql::sql, val::args},
+    base::{
+        filter::MAX_LIST,
+        row::Cols,
+        sql::sql,
+        val::{Val, args},
+    },
 };
 use model::{
     Micros, Severity,
@@ -19,6 +24,7 @@ use model::{
     time::MINUTE,
 };
 use serde_json::json;
+use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 use std::collections::{HashMap, HashSet};
 
 /// Who acts when no person does.
@@ -67,11 +73,14 @@ pub struct Raised {
     pub changed: Vec<Alert>,
 }
 
+/// A draft with the ids and times of its events.
+type Merged<'a> = (&'a AlertDraft, Vec<(i64, Micros)>);
+
 /// Drafts of one alert as one, in the order they came, each event once; what tells nothing is left out.
-fn merged(drafts: &[AlertDraft]) -> Vec<(&AlertDraft, Vec<(i64, Micros)>)> {
+fn merged(drafts: &[AlertDraft]) -> Vec<Merged<'_>> {
     let mut at: HashMap<(i64, &str, Micros), usize> = HashMap::new();
     let mut seen: HashSet<(usize, i64)> = HashSet::new();
-    let mut out: Vec<(&AlertDraft, Vec<(i64, Micros)>)> = Vec::new();
+    let mut out: Vec<Merged<'_>> = Vec::new();
     for d in drafts.iter().filter(|d| !d.events.is_empty()) {
         let i = *at.entry((d.rule_id, &d.dedup_key, d.window_start)).or_insert_with(|| {
             out.push((d, Vec::new()));
@@ -80,6 +89,25 @@ fn merged(drafts: &[AlertDraft]) -> Vec<(&AlertDraft, Vec<(i64, Micros)>)> {
         out[i].1.extend(d.events.iter().filter(|e| seen.insert((i, e.0))));
     }
     out
+}
+
+/// Asks for the ids of the drafts' alerts, as far as they are there. PostgreSQL only. The list is filled up to a power of two by
+/// repeating its last draft, so that few different statements are prepared.
+fn there(tenant: &str, drafts: &[Merged<'_>]) -> (SqlStr, Vec<Val>) {
+    let fill = drafts.len().next_power_of_two() - drafts.len();
+    let last = drafts.last().into_iter().cycle().take(fill);
+    let (mut values, mut rows) = (args![tenant], Vec::new());
+    for (d, _) in drafts.iter().chain(last) {
+        let n = values.len();
+        rows.push(format!("(${}, ${}, ${})", n + 1, n + 2, n + 3));
+        values.extend([Val::from(d.rule_id), Val::from(&d.dedup_key), Val::from(d.window_start)]);
+    }
+    let sql = format!(
+        "SELECT a.id FROM (VALUES {}) AS d (rule_id, dedup_key, window_start) JOIN alerts a ON a.tenant = $1 \
+         AND a.rule_id = d.rule_id AND a.dedup_key = d.dedup_key AND a.window_start = d.window_start",
+        rows.join(", ")
+    );
+    (AssertSqlSafe(sql).into_sql_str(), values)
 }
 
 impl Tx {
@@ -93,7 +121,9 @@ impl Tx {
     ) -> Result<Raised> {
         let mut new: Vec<i64> = Vec::new();
         let mut changed: Vec<i64> = Vec::new();
-        for (draft, events) in merged(drafts) {
+        let drafts = merged(drafts);
+        self.hold_those_there(tenant, &drafts).await?;
+        for (draft, events) in drafts {
             let (id, is_new, counted) = self.raise_one(tenant, draft, events, now).await?;
             if is_new {
                 new.push(id);
@@ -105,6 +135,20 @@ impl Tx {
             new: self.alerts_by_id(tenant, &new).await?,
             changed: self.alerts_by_id(tenant, &changed).await?,
         })
+    }
+
+    /// Takes the alerts that are there in the order in which people take them, which is not that of the drafts.
+    async fn hold_those_there(&mut self, tenant: &str, drafts: &[Merged<'_>]) -> Result<()> {
+        // one alone waits for nobody while it holds another
+        if drafts.len() < 2 || !self.on().is_postgres() {
+            return Ok(());
+        }
+        let mut ids = Vec::new();
+        for some in drafts.chunks(MAX_LIST) {
+            let (sql, values) = there(tenant, some);
+            ids.extend(self.on().all(sql, values, |r| r.int("id")).await?);
+        }
+        self.hold_alerts(tenant, &ids).await
     }
 
     /// Answers the alert, whether it is new, and whether it counts more events than before.

@@ -150,6 +150,29 @@ db_test! {
         assert_eq!(raise(&db.store, &[d], NOW).await, Raised::default());
     }
 
+    async fn rules_and_people_take_alerts_in_one_order(db) {
+        // the order of their ids is not that of the drafts
+        let mut ids = Vec::new();
+        for host in ["c", "b", "a"] {
+            ids.push(raise(&db.store, &[draft(host, &[(1, 1)])], NOW).await.new[0].id);
+        }
+        for round in 2..32 {
+            let drafts = ["a", "b", "c", "new"].map(|host| draft(host, &[(round, round)]));
+            let people = async {
+                let mut tx = db.store.begin().await.unwrap();
+                tx.hold_alerts("acme", &[ids[2], ids[0], ids[1], ids[0], 4711]).await.unwrap();
+                for &id in &ids {
+                    let state = AlertState { id, status: AlertStatus::InProgress, assigned_to: None, conclusion: None };
+                    tx.save_alert("acme", &state, NOW.plus(round)).await.unwrap();
+                }
+                tx.commit().await.unwrap();
+            };
+            tokio::join!(raise(&db.store, &drafts, NOW), people);
+        }
+        let all = db.store.alerts("acme", &Default::default()).await.unwrap().items;
+        assert!(all.len() == 4 && all.iter().all(|a| a.event_count >= 30), "{all:?}");
+    }
+
     async fn many_at_once_make_one_alert(db) {
         let tasks: Vec<_> = (0..6).map(|i| {
             let store = db.store.clone();
