@@ -1,4 +1,8 @@
 //! Processes that share a PostgreSQL ring for each other, and one of them leads.
+//!
+//! PostgreSQL knows bells and advisory locks by database. Here they belong to the schema that the tables lie in, so that installations
+//! in schemas of one database do not meet. In `public` they are called what they were called before schemas were told apart:
+//! a process of such a version that still runs is heard and stood aside for.
 use super::db::Db;
 use crate::{Result, Store, StoreError};
 use sqlx::{Connection, PgConnection, PgPool, postgres::PgListener};
@@ -8,6 +12,23 @@ use std::time::Duration;
 const ALONE: i64 = 0x6576_656e_7473_6563;
 const STARTING: i64 = ALONE + 1;
 const LEADING: i64 = ALONE + 2;
+
+/// The key of a lock in this schema, from the one in `$1`.
+macro_rules! key {
+    () => {
+        "CASE current_schema() WHEN 'public' THEN $1 ELSE hashtextextended(COALESCE(current_schema()::text, ''), $1) END"
+    };
+}
+
+/// What stands behind a bell's name in this schema.
+macro_rules! mark {
+    () => {
+        "CASE current_schema() WHEN 'public' THEN '' ELSE '_' || to_hex(hashtextextended(COALESCE(current_schema()::text, ''), 0)) END"
+    };
+}
+
+/// Rings the bell `$1` of this schema with the text `$2`.
+pub(crate) const RING: &str = concat!("SELECT pg_notify($1 || ", mark!(), ", $2)");
 
 /// How often the lock of starting is waited for; each time as long as for any lock.
 const STARTS: u32 = 6;
@@ -58,14 +79,16 @@ impl Store {
     /// locked instead.
     pub async fn claim(&self) -> Result<Option<Claim>> {
         match &self.main {
-            Db::Postgres(pool) => lock(pool, "SELECT pg_advisory_lock($1)", ALONE).await,
+            Db::Postgres(pool) => {
+                lock(pool, concat!("SELECT pg_advisory_lock(", key!(), ")"), ALONE).await
+            }
             Db::Sqlite { .. } => Ok(None),
         }
     }
 
     /// The right to be one of several servers; `None` when one is alone on it.
     pub async fn join(&self) -> Result<Option<Claim>> {
-        lock(self.shared()?, "SELECT pg_advisory_lock_shared($1)", ALONE).await
+        lock(self.shared()?, concat!("SELECT pg_advisory_lock_shared(", key!(), ")"), ALONE).await
     }
 
     /// Waits until no other process is starting: migrations and first rows are made by one. `None` on SQLite.
@@ -76,7 +99,9 @@ impl Store {
         match &self.main {
             Db::Postgres(pool) => {
                 for _ in 0..STARTS {
-                    let got = lock(pool, "SELECT pg_advisory_lock($1)", STARTING).await?;
+                    let got =
+                        lock(pool, concat!("SELECT pg_advisory_lock(", key!(), ")"), STARTING)
+                            .await?;
                     if got.is_some() {
                         return Ok(got);
                     }
@@ -90,7 +115,7 @@ impl Store {
     /// The lead among the servers, when nobody has it.
     pub async fn lead(&self) -> Result<Option<Claim>> {
         let mut connection = self.shared()?.acquire().await?;
-        let (got,): (bool,) = sqlx::query_as("SELECT pg_try_advisory_lock($1)")
+        let (got,): (bool,) = sqlx::query_as(concat!("SELECT pg_try_advisory_lock(", key!(), ")"))
             .bind(LEADING)
             .fetch_one(&mut *connection)
             .await?;
@@ -104,27 +129,35 @@ impl Store {
             return Err(StoreError::Conflict("too long for a notification"));
         }
         let pool = self.shared()?;
-        sqlx::query("SELECT pg_notify($1, $2)").bind(bell).bind(text).execute(pool).await?;
+        sqlx::query(RING).bind(bell).bind(text).execute(pool).await?;
         Ok(())
     }
 
     /// Hears what is rung from now on.
     pub async fn listen(&self, bells: &[&str]) -> Result<Bells> {
-        let mut listener = PgListener::connect_with(self.shared()?).await?;
-        listener.listen_all(bells.iter().copied()).await?;
-        Ok(Bells { listener })
+        let pool = self.shared()?;
+        let (mark,): (String,) =
+            sqlx::query_as(concat!("SELECT ", mark!())).fetch_one(pool).await?;
+        let names: Vec<String> = bells.iter().map(|bell| format!("{bell}{mark}")).collect();
+        let mut listener = PgListener::connect_with(pool).await?;
+        listener.listen_all(names.iter().map(String::as_str)).await?;
+        Ok(Bells { listener, mark })
     }
 }
 
 /// What is rung by other processes.
 pub struct Bells {
     listener: PgListener,
+    mark: String,
 }
 
 impl Bells {
     /// The next ring: its bell and its text. `None`: the connection was lost and is there again; rings in between were missed.
     pub async fn next(&mut self) -> Result<Option<(String, String)>> {
         let ring = self.listener.try_recv().await?;
-        Ok(ring.map(|r| (r.channel().to_owned(), r.payload().to_owned())))
+        Ok(ring.map(|r| {
+            let bell = r.channel().strip_suffix(&*self.mark).unwrap_or(r.channel());
+            (bell.to_owned(), r.payload().to_owned())
+        }))
     }
 }
