@@ -1,6 +1,6 @@
 //! Work that repeats: ended sessions, old answers and old minutes of the ledger are forgotten, refused batches are written into the
 //! ledger, silent sources are told of, data past its time is deleted, rules changed by another process are taken up.
-use super::shared::Lead;
+use super::lead::Lead;
 use model::time::{DAY, HOUR};
 use platform::Tasks;
 use soc::Soc;
@@ -26,9 +26,11 @@ pub fn start(soc: Soc, lead: Lead, tasks: &Tasks) {
     let s = soc.clone();
     let leads = lead.clone();
     tasks.repeat("forget", Duration::from_secs(600), move || {
-        let (s, here) = (s.clone(), leads.is_here());
+        let (s, lead) = (s.clone(), leads.clone());
         async move {
-            if here && let Err(e) = forget(&s).await {
+            if lead.is_here().await
+                && let Err(e) = forget(&s).await
+            {
                 tracing::warn!(error = %e, "ended sessions and old answers were not purged");
             }
         }
@@ -46,18 +48,22 @@ pub fn start(soc: Soc, lead: Lead, tasks: &Tasks) {
     let s = soc.clone();
     let leads = lead.clone();
     tasks.repeat("silence", Duration::from_secs(60), move || {
-        let (s, here) = (s.clone(), leads.is_here());
+        let (s, lead) = (s.clone(), leads.clone());
         async move {
-            if here && let Err(e) = s.watch_sources().await {
+            if lead.is_here().await
+                && let Err(e) = s.watch_sources().await
+            {
                 tracing::warn!(error = %e, "whether sources are silent is not known");
             }
         }
     });
     let s = soc.clone();
     tasks.repeat("retention", RETAIN, move || {
-        let (s, here) = (s.clone(), lead.is_here());
+        let (s, lead) = (s.clone(), lead.clone());
         async move {
-            if here && let Err(e) = s.retain().await {
+            if lead.is_here().await
+                && let Err(e) = s.retain().await
+            {
                 tracing::warn!(error = %e, "what is past its time was not deleted");
             }
         }

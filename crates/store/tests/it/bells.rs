@@ -1,10 +1,11 @@
-//! Bells and locks of processes that share PostgreSQL: they are a schema's.
+//! Bells and locks of processes that share PostgreSQL: they are a schema's, and a lock is gone with its connection.
 use crate::help::NOW;
 use std::time::Duration;
-use store::{Append, BLOCKS, Bells, BlockIn, Pools, Store, Target};
+use store::{Append, BLOCKS, Bells, BlockIn, Pools, Store, StoreError, Target};
 use testkit::db::{TestDb, on_postgres};
 
 const SOON: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A second installation in the same database, without tables, and the name of its schema.
 async fn neighbour(db: &TestDb) -> (Store, String) {
@@ -52,5 +53,35 @@ fn installations_in_two_schemas_do_not_meet() {
         again.close().await;
         there.close().await;
         db.raw(&format!("DROP SCHEMA {schema} CASCADE")).await;
+    });
+}
+
+#[test]
+fn a_lock_is_gone_with_its_connection_and_can_be_taken_again() {
+    on_postgres(|db| async move {
+        let again = db.again().await;
+        let mut claim = db.store.claim().await.unwrap().unwrap();
+        let lost = claim.lock();
+        assert!(claim.holds(PATIENCE).await);
+        // the server still believes in the connection
+        assert!(db.store.claim_again(lost).await.unwrap().is_none());
+        let cut = tokio::time::timeout(SOON, async { while claim.holds(PATIENCE).await {} });
+        cut.await.expect("the connection ends");
+        let taken = tokio::time::timeout(SOON, async {
+            loop {
+                if let Some(taken) = db.store.claim_again(lost).await.unwrap() {
+                    break taken;
+                }
+            }
+        });
+        let taken = taken.await.expect("the server lets go of it");
+        assert_ne!(taken.lock().pid(), lost.pid());
+        assert!(matches!(again.claim_again(lost).await, Err(StoreError::Conflict(_))));
+        drop(taken);
+
+        // those that share it do not stand in each other's way
+        let (one, other) = (db.store.join().await.unwrap().unwrap(), again.join().await.unwrap());
+        assert!(other.is_some() && db.store.claim_again(one.lock()).await.unwrap().is_some());
+        again.close().await;
     });
 }
