@@ -2,6 +2,7 @@
 use crate::{
     Soc, fault,
     record::{self, Act},
+    retention::not_on_hold,
 };
 use backend::{AlertsBackend, Reply};
 use model::{
@@ -323,9 +324,9 @@ impl AlertsBackend for Soc {
     fn delete_alert<'a>(&'a self, who: &'a Caller, id: i64) -> Reply<'a, ()> {
         Box::pin(async move {
             who.require(Permission::DeleteAlerts)?;
-            self.not_on_hold(&who.tenant).await?;
             let now = (self.clock)();
             let mut tx = self.store.begin().await.map_err(fault::store)?;
+            not_on_hold(&mut tx, &who.tenant).await?;
             let alert = tx.alert_for_update(&who.tenant, id).await.map_err(not_there)?;
             tx.delete_alert(&who.tenant, id).await.map_err(not_there)?;
             record::by(&mut tx, who, act("alert.delete", id, record::value(&alert), None), now)

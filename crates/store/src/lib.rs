@@ -56,7 +56,7 @@ pub use journal::{
     replay::{Block, JournalStats},
 };
 pub use lake_parts::{NewPart, Part, PartState};
-pub use retention::Old;
+pub use retention::{Deleting, Old};
 pub use sensors::SensorBatch;
 pub use sessions::{NewSession, Session, SessionKind};
 pub use tenants::Tenant;

@@ -15,11 +15,14 @@ use soc::{
     Live, Policy, Soc,
     auth::{password::Passwords, token::Tokens},
 };
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
 };
-use store::{Append, NewDeadLetter, Store};
+use store::{Append, AuditRow, NewDeadLetter, Store};
 use testkit::db_test;
 
 /// Noon of 2026-11-20.
@@ -242,6 +245,37 @@ db_test! {
         w.soc.set_retention(&ana, RetentionPolicy { hold: false, ..held }).await.unwrap();
         w.soc.retain().await.unwrap();
         assert_eq!((w.count("acme").await, db.store.dead_letter_count("acme").await.unwrap()), (0, 0));
+        w.stop().await;
+    }
+
+    async fn a_hold_that_another_process_sets_stops_a_run_that_has_begun(db) {
+        let w = World::new(&db.store).await;
+        w.events("acme", "windows.sysmon", 100).await;
+        w.letter("acme", 100).await;
+        let alert = w.alert("acme", AlertStatus::Closed, 100).await;
+        let policy = RetentionPolicy { alerts: Some(1), dead_letters: Some(1), ..both(1) };
+        w.soc.set_retention(&admin("acme"), policy).await.unwrap();
+
+        // what the run waits for after it has chosen: its row in the audit trail
+        let other = db.again().await;
+        let mut tx = other.begin().await.unwrap();
+        let row = AuditRow { actor: "bea@x.org".into(), action: "retention.update".into(), ..Default::default() };
+        tx.audit("acme", &row, NOW).await.unwrap();
+        let (run, ()) = tokio::join!(w.soc.retain(), async {
+            // if this is too short, the run chooses nothing, and the rest holds all the same
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            tx.set_retention("acme", &RetentionPolicy { hold: true, ..policy }, NOW).await.unwrap();
+            tx.commit().await.unwrap();
+            other.deletions_ended().await.unwrap();
+        });
+        run.unwrap();
+        assert_eq!((w.count("acme").await, db.store.dead_letter_count("acme").await.unwrap()), (10, 1));
+        w.soc.alert(&admin("acme"), alert).await.unwrap();
+
+        w.soc.set_retention(&admin("acme"), policy).await.unwrap();
+        w.soc.retain().await.unwrap();
+        assert_eq!((w.count("acme").await, db.store.dead_letter_count("acme").await.unwrap()), (0, 0));
+        other.close().await;
         w.stop().await;
     }
 

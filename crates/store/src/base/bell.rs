@@ -3,7 +3,10 @@
 //! PostgreSQL knows bells and advisory locks by database. Here they belong to the schema that the tables lie in, so that installations
 //! in schemas of one database do not meet. In `public` they are called what they were called before schemas were told apart:
 //! a process of such a version that still runs is heard and stood aside for.
-use super::db::Db;
+use super::{
+    db::{Db, within},
+    tx::RawTx,
+};
 use crate::{Result, Store, StoreError};
 use sqlx::{Connection, PgConnection, PgPool, postgres::PgListener};
 use std::time::Duration;
@@ -12,6 +15,7 @@ use std::time::Duration;
 const ALONE: i64 = 0x6576_656e_7473_6563;
 const STARTING: i64 = ALONE + 1;
 const LEADING: i64 = ALONE + 2;
+const DELETING: i64 = ALONE + 3;
 
 /// The key of a lock in this schema, from the one in `$1`.
 macro_rules! key {
@@ -112,6 +116,24 @@ async fn try_lock(pool: &PgPool, key: i64, shared: bool) -> Result<Option<Claim>
         sqlx::query_as(statement).bind(key).fetch_one(&mut *connection).await?;
     // the lock belongs to the connection, which is nobody else's from now on
     Ok(got.then(|| Claim { lock: Lock { key, shared, pid }, connection: connection.detach() }))
+}
+
+impl RawTx {
+    /// Deletions share a lock until their transactions end; `alone` waits until there is none. On SQLite transactions take turns
+    /// as it is.
+    ///
+    /// # Errors
+    /// `Busy` after ten seconds of waiting.
+    pub(crate) async fn deleting(&mut self, alone: bool) -> Result<()> {
+        let statement = match alone {
+            true => concat!("SELECT pg_advisory_xact_lock(", key!(), ")"),
+            false => concat!("SELECT pg_advisory_xact_lock_shared(", key!(), ")"),
+        };
+        if let Self::Postgres(tx) = self {
+            within(sqlx::query(statement).bind(DELETING).execute(&mut **tx)).await?;
+        }
+        Ok(())
+    }
 }
 
 impl Store {

@@ -48,6 +48,10 @@ impl Tx {
         Ok(Self { raw: db.begin().await?, reserve })
     }
 
+    pub(crate) fn raw(&mut self) -> &mut RawTx {
+        &mut self.raw
+    }
+
     /// Where this transaction's statements run.
     pub(crate) fn on(&mut self) -> On<'_> {
         self.raw.on()
