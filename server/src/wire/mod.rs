@@ -265,7 +265,8 @@ impl App {
                 lead
             }
         };
-        housekeeping::start(soc.clone(), lead, tasks);
+        let takes = !matches!(self.config.serve.role, Roles::Worker);
+        housekeeping::start(soc.clone(), lead, takes, tasks);
     }
 
     /// After the last request: everything acknowledged is written on, then the databases close.
