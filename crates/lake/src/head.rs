@@ -31,7 +31,7 @@ impl Head {
         self.ids.entry_ref(&e.tenant).or_default().insert(e.id);
         self.rows += 1;
         // the record, the columns made of it, and what keeping them costs
-        self.bytes += e.raw.len() * 2 + e.message.len() + 256;
+        self.bytes += e.raw.len() + e.message.len() + 512;
         self.oldest = Some(self.oldest.map_or(e.received_at.0, |o| o.min(e.received_at.0)));
         Ok(())
     }

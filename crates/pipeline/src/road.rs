@@ -10,8 +10,7 @@ use cluster::{Cluster, Share};
 use futures::FutureExt;
 use lake::Lake;
 use model::{
-    Micros, dashboard::IngestHealth, live::Note, pipeline::PipelineLag, retention::DataClass,
-    time::Clock,
+    dashboard::IngestHealth, live::Note, pipeline::PipelineLag, retention::DataClass, time::Clock,
 };
 use search::engine::SearchEngine;
 use std::{
@@ -300,11 +299,6 @@ impl Road {
             self.book.give_back(waiting);
         }
         written
-    }
-
-    /// Since when this process takes batches.
-    pub fn open_since(&self) -> Micros {
-        self.book.since
     }
 
     /// Whether the rest of the road is other processes' work too.

@@ -154,15 +154,12 @@ pub(crate) fn together<'a>(
 /// What waits for a commit.
 pub(crate) struct Book {
     clock: Clock,
-    /// Since when arrivals are counted: nothing can have been heard before.
-    pub since: Micros,
     waiting: Mutex<Sums>,
 }
 
 impl Book {
     pub fn new(clock: Clock) -> Self {
-        let since = clock();
-        Self { clock, since, waiting: Mutex::default() }
+        Self { clock, waiting: Mutex::default() }
     }
 
     /// Nothing of it was taken, and its sender is told so.

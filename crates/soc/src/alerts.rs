@@ -2,6 +2,7 @@
 use crate::{
     Soc, fault,
     record::{self, Act},
+    retention::not_on_hold,
 };
 use backend::{AlertsBackend, Reply};
 use model::{
@@ -77,8 +78,23 @@ async fn write_history(
     Ok(())
 }
 
+/// Writes the audit rows of a transaction, in their order.
+async fn tell(
+    tx: &mut Tx,
+    who: &Caller,
+    acts: Vec<Act<'static>>,
+    now: Micros,
+) -> Result<(), Problem> {
+    for act in acts {
+        record::by(tx, who, act, now).await?;
+    }
+    Ok(())
+}
+
 impl Soc {
-    /// One alert inside a transaction: checks, saves, writes history and audit. Answers the alert before and after.
+    /// One alert inside a transaction: checks, saves, writes history. Answers the alert before and after, and what is to be told
+    /// in the audit trail when all alerts of the transaction are saved: everybody writes there, so whoever waits for an alert
+    /// must not hold it.
     async fn change_one(
         &self,
         tx: &mut Tx,
@@ -86,7 +102,7 @@ impl Soc {
         id: i64,
         change: AlertChange,
         now: Micros,
-    ) -> Result<(AlertState, Alert), Problem> {
+    ) -> Result<(AlertState, Alert, Option<Act<'static>>), Problem> {
         let alert = tx.alert_for_update(&who.tenant, id).await.map_err(not_there)?;
         let before = state(&alert);
         let change = change.check((before.status, before.conclusion.as_deref()))?;
@@ -100,13 +116,12 @@ impl Soc {
                 .filter(|c| !c.is_empty()),
         };
         if wanted == before {
-            return Ok((before, alert));
+            return Ok((before, alert, None));
         }
         let alert = tx.save_alert(&who.tenant, &wanted, now).await.map_err(not_there)?;
         write_history(tx, who, &before, &wanted, now).await?;
         let act = act(verb(&before, &wanted), id, record::value(&before), record::value(&wanted));
-        record::by(tx, who, act, now).await?;
-        Ok((before, alert))
+        Ok((before, alert, Some(act)))
     }
 }
 
@@ -204,7 +219,8 @@ impl AlertsBackend for Soc {
             who.require(Permission::WorkAlerts)?;
             let now = (self.clock)();
             let mut tx = self.store.begin().await.map_err(fault::store)?;
-            let (before, alert) = self.change_one(&mut tx, who, id, change, now).await?;
+            let (before, alert, act) = self.change_one(&mut tx, who, id, change, now).await?;
+            tell(&mut tx, who, act.into_iter().collect(), now).await?;
             tx.commit().await.map_err(fault::store)?;
             if before != state(&alert) {
                 self.live.tell(&who.tenant, Note::AlertChanged { ids: vec![id] });
@@ -219,15 +235,18 @@ impl AlertsBackend for Soc {
             fault::unless_some("ids", bulk.ids.len(), MAX_BULK, "alerts")?;
             let now = (self.clock)();
             let mut tx = self.store.begin().await.map_err(fault::store)?;
-            let (mut changed, mut old) = (Vec::new(), Vec::new());
+            tx.hold_alerts(&who.tenant, &bulk.ids).await.map_err(fault::store)?;
+            let (mut changed, mut old, mut acts) = (Vec::new(), Vec::new(), Vec::new());
             for id in bulk.ids {
-                let (before, alert) =
+                let (before, alert, act) =
                     self.change_one(&mut tx, who, id, bulk.change.clone(), now).await?;
+                acts.extend(act);
                 if before != state(&alert) {
                     changed.push(id);
                     old.push(before);
                 }
             }
+            tell(&mut tx, who, acts, now).await?;
             tx.commit().await.map_err(fault::store)?;
             self.live.tell(&who.tenant, Note::AlertChanged { ids: changed.clone() });
             Ok(AlertBulkResult { changed, before: old })
@@ -246,7 +265,9 @@ impl AlertsBackend for Soc {
                 before.into_iter().map(AlertState::check).collect::<Result<_, _>>()?;
             let now = (self.clock)();
             let mut tx = self.store.begin().await.map_err(fault::store)?;
-            let (mut changed, mut old) = (Vec::new(), Vec::new());
+            let ids: Vec<i64> = before.iter().map(|b| b.id).collect();
+            tx.hold_alerts(&who.tenant, &ids).await.map_err(fault::store)?;
+            let (mut changed, mut old, mut acts) = (Vec::new(), Vec::new(), Vec::new());
             for wanted in before {
                 let present =
                     state(&tx.alert_for_update(&who.tenant, wanted.id).await.map_err(not_there)?);
@@ -272,16 +293,16 @@ impl AlertsBackend for Soc {
                     details,
                 };
                 tx.add_alert_action(&who.tenant, wanted.id, &line, now).await.map_err(not_there)?;
-                let act = act(
+                acts.push(act(
                     "alert.restore",
                     wanted.id,
                     record::value(&present),
                     record::value(&wanted),
-                );
-                record::by(&mut tx, who, act, now).await?;
+                ));
                 changed.push(wanted.id);
                 old.push(present);
             }
+            tell(&mut tx, who, acts, now).await?;
             tx.commit().await.map_err(fault::store)?;
             self.live.tell(&who.tenant, Note::AlertChanged { ids: changed.clone() });
             Ok(AlertBulkResult { changed, before: old })
@@ -291,9 +312,9 @@ impl AlertsBackend for Soc {
     fn delete_alert<'a>(&'a self, who: &'a Caller, id: i64) -> Reply<'a, ()> {
         Box::pin(async move {
             who.require(Permission::DeleteAlerts)?;
-            self.not_on_hold(&who.tenant).await?;
             let now = (self.clock)();
             let mut tx = self.store.begin().await.map_err(fault::store)?;
+            not_on_hold(&mut tx, &who.tenant).await?;
             let alert = tx.alert_for_update(&who.tenant, id).await.map_err(not_there)?;
             tx.delete_alert(&who.tenant, id).await.map_err(not_there)?;
             record::by(&mut tx, who, act("alert.delete", id, record::value(&alert), None), now)

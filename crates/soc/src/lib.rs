@@ -39,7 +39,7 @@ pub struct Soc {
     pub tokens: Tokens,
     pub policy: Policy,
     pub disk: Disk,
-    /// Held by whoever deletes what is past its time, or changes what that is.
+    /// Held by whoever deletes what is past its time; others of this process wait for it.
     pub deleting: Arc<tokio::sync::Mutex<()>>,
 }
 

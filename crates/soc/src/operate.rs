@@ -2,6 +2,7 @@
 use crate::{
     Soc, fault, ingest,
     record::{self, Act},
+    retention::not_on_hold,
 };
 use backend::{OperateBackend, Reply};
 use model::{
@@ -162,13 +163,13 @@ impl OperateBackend for Soc {
         Box::pin(async move {
             who.require(Permission::ManageDeadLetters)?;
             fault::unless_some("ids", ids.len(), MAX_LETTERS, "dead letters")?;
-            self.not_on_hold(&who.tenant).await?;
+            let mut tx = self.store.begin().await.map_err(fault::store)?;
+            not_on_hold(&mut tx, &who.tenant).await?;
             let letters =
                 self.store.dead_letters_by_id(&who.tenant, &ids).await.map_err(fault::store)?;
             let found: Vec<i64> = letters.iter().map(|l| l.id).collect();
             // the letters live in the journal's database, so the audit row is written first: better told and not done than the reverse
             let now = (self.clock)();
-            let mut tx = self.store.begin().await.map_err(fault::store)?;
             let act = Act {
                 action: "dead_letter.delete",
                 target_type: "dead_letter",
@@ -180,7 +181,11 @@ impl OperateBackend for Soc {
             };
             record::by(&mut tx, who, act, now).await?;
             tx.commit().await.map_err(fault::store)?;
-            self.store.delete_dead_letters(&who.tenant, &found).await.map_err(fault::store)
+            let mut tx = self.store.begin().await.map_err(fault::store)?;
+            not_on_hold(&mut tx, &who.tenant).await?;
+            let deleted = self.store.delete_dead_letters(&who.tenant, &found).await;
+            tx.commit().await.map_err(fault::store)?;
+            deleted.map_err(fault::store)
         })
     }
 

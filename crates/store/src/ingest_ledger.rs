@@ -202,6 +202,33 @@ impl Store {
         tx.commit().await
     }
 
+    /// Notes that this process took batches from `since` to `until`. A time that is noted and reaches `since` is lengthened.
+    pub async fn ingest_listened(&self, since: Micros, until: Micros) -> Result<()> {
+        let mut tx = self.journal.begin().await?;
+        let mut on = tx.on();
+        let longer = journal_sql!(
+            "UPDATE ingest_listening SET until_at = CASE WHEN until_at < $2 THEN $2 ELSE until_at END WHERE since_at = \
+             (SELECT MAX(l.since_at) FROM ingest_listening l WHERE l.since_at <= $1 AND l.until_at >= $1)"
+        );
+        if on.exec(longer, args![since, until]).await? == 0 {
+            let new = journal_sql!(
+                "INSERT INTO ingest_listening (since_at, until_at) VALUES ($1, $2) ON CONFLICT (since_at) DO UPDATE SET until_at = \
+                 CASE WHEN ingest_listening.until_at < excluded.until_at THEN excluded.until_at ELSE ingest_listening.until_at END"
+            );
+            on.exec(new, args![since, until]).await?;
+        }
+        tx.commit().await
+    }
+
+    /// When some process took batches: from and until, oldest first, those that end after that moment. They may overlap.
+    pub async fn ingest_listening(&self, after: Micros) -> Result<Vec<(Micros, Micros)>> {
+        let sql = journal_sql!(
+            "SELECT l.since_at, l.until_at FROM ingest_listening l WHERE l.until_at > $1 ORDER BY l.since_at"
+        );
+        let map = |r: &dyn Cols| Ok((r.time("since_at")?, r.time("until_at")?));
+        self.journal.read().all(sql, args![after], map).await
+    }
+
     /// Forgets minutes before this one, and sources that were not heard since. Answers how many minutes of sources.
     pub async fn purge_ingest(&self, before: Micros) -> Result<i64> {
         let mut tx = self.journal.begin().await?;
@@ -209,6 +236,8 @@ impl Store {
         let n = tx.on().exec(minutes, args![before]).await?;
         let sources = journal_sql!("DELETE FROM ingest_sources WHERE last_seen_at < $1");
         tx.on().exec(sources, args![before]).await?;
+        let listening = journal_sql!("DELETE FROM ingest_listening WHERE until_at < $1");
+        tx.on().exec(listening, args![before]).await?;
         tx.commit().await?;
         Ok(n)
     }

@@ -42,7 +42,7 @@ pub use audit::AuditRow;
 #[doc(hidden)] // for the fuzz target of cursors
 pub use base::page::{decode as decode_cursor, encode as encode_cursor};
 pub use base::{
-    bell::{Bells, Claim, LONGEST_RING},
+    bell::{Bells, Claim, LONGEST_RING, Lock},
     error::StoreError,
     migrate::{Schema, table_names},
     open::{Pools, Store, Target},
@@ -56,7 +56,7 @@ pub use journal::{
     replay::{Block, JournalStats},
 };
 pub use lake_parts::{NewPart, Part, PartState};
-pub use retention::Old;
+pub use retention::{Deleting, Old};
 pub use sensors::SensorBatch;
 pub use sessions::{NewSession, Session, SessionKind};
 pub use tenants::Tenant;

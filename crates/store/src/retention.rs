@@ -1,11 +1,17 @@
 //! How long each tenant keeps what, and taking out what is older: closed alerts and dead letters. Events are the lake's.
 //!
 //! The audit trail has no statement here: it is never deleted.
+//!
+//! Whoever deletes reads the policy after it has said that it deletes ([`Tx::retention`], [`Store::begin_deleting`]). Whoever changes
+//! it commits, and then waits until nobody deletes ([`Store::deletions_ended`]). So a deletion has either seen the change, or is
+//! over when the change is acknowledged, whichever processes they are.
 use crate::{
     Result, Store, StoreError, Tx,
     base::{
+        filter::{Filter, MAX_LIST, padded},
         row::Cols,
         sql::{journal_sql, sql},
+        tx::RawTx,
         val::args,
     },
 };
@@ -59,6 +65,31 @@ fn old(r: &dyn Cols) -> Result<Old> {
     Ok(Old { rows: r.int("n")?, oldest: r.opt_time("oldest")?, newest: r.opt_time("newest")? })
 }
 
+/// A deletion outside the main database, for as long as this value lives. On SQLite it holds nothing: one process has the database,
+/// and keeps its own deletions and changes of policies apart.
+pub struct Deleting(Option<RawTx>);
+
+impl Deleting {
+    /// Keeps it alive. The database lets go of one that is silent for a minute.
+    ///
+    /// # Errors
+    /// When the connection is gone: a change of the policy may be acknowledged any moment.
+    pub async fn still_there(&mut self) -> Result<()> {
+        match &mut self.0 {
+            Some(tx) => tx.on().count("SELECT CAST(1 AS BIGINT) AS n", args![]).await.map(|_| ()),
+            None => Ok(()),
+        }
+    }
+}
+
+fn policy(lines: &[Line]) -> Result<RetentionPolicy> {
+    let mut policy = RetentionPolicy::default();
+    for line in lines {
+        put(&mut policy, line)?;
+    }
+    Ok(policy)
+}
+
 macro_rules! policy_select {
     () => {
         "SELECT p.tenant, p.class, p.days, p.hold, p.updated_at FROM retention_policies p"
@@ -70,11 +101,27 @@ impl Store {
     pub async fn retention(&self, tenant: &str) -> Result<(RetentionPolicy, Option<Micros>)> {
         let sql = sql!(policy_select!(), " WHERE p.tenant = $1");
         let lines = self.main.read().all(sql, args![tenant], line).await?;
-        let mut policy = RetentionPolicy::default();
-        for line in &lines {
-            put(&mut policy, line)?;
+        Ok((policy(&lines)?, lines.iter().map(|l| l.updated_at).max()))
+    }
+
+    /// Says that something is deleted from now on. Policies are read after this.
+    pub async fn begin_deleting(&self) -> Result<Deleting> {
+        if !self.main.is_postgres() {
+            return Ok(Deleting(None));
         }
-        Ok((policy, lines.iter().map(|l| l.updated_at).max()))
+        let mut tx = self.main.begin().await?;
+        tx.deleting(false).await?;
+        Ok(Deleting(Some(tx)))
+    }
+
+    /// Waits until the deletions are over that began before the policies that are stored now, those of other processes too.
+    ///
+    /// # Errors
+    /// `Busy` after ten seconds.
+    pub async fn deletions_ended(&self) -> Result<()> {
+        let mut tx = self.main.begin().await?;
+        tx.deleting(true).await?;
+        tx.commit().await
     }
 
     /// The policies of all tenants that have one.
@@ -125,6 +172,13 @@ impl Store {
 }
 
 impl Tx {
+    /// The tenant's policy, for whoever deletes before this transaction ends. To be asked before any row is held.
+    pub async fn retention(&mut self, tenant: &str) -> Result<RetentionPolicy> {
+        self.raw().deleting(false).await?;
+        let sql = sql!(policy_select!(), " WHERE p.tenant = $1");
+        policy(&self.on().all(sql, args![tenant], line).await?)
+    }
+
     /// Replaces the tenant's policy.
     ///
     /// # Errors
@@ -154,10 +208,21 @@ impl Tx {
         before: Micros,
         limit: i64,
     ) -> Result<i64> {
-        let sql = sql!(
-            "DELETE FROM alerts WHERE tenant = $1 AND status = 'closed' AND id IN (SELECT a.id FROM alerts a \
-             WHERE a.tenant = $1 AND a.status = 'closed' AND a.closed_at < $2 ORDER BY a.id LIMIT $3)"
+        let old = sql!(
+            "SELECT a.id FROM alerts a \
+             WHERE a.tenant = $1 AND a.status = 'closed' AND a.closed_at < $2 ORDER BY a.id LIMIT $3"
         );
-        self.on().exec(sql, args![tenant, before, limit]).await
+        let mut on = self.on();
+        // held in the order in which everybody holds them: a plain DELETE would go as it finds them
+        let old = on.locking(old, "a");
+        let ids = on.all(old, args![tenant, before, limit], |r| r.int("id")).await?;
+        let mut deleted = 0;
+        for some in ids.chunks(MAX_LIST) {
+            let mut these = Filter::tenant("tenant", tenant);
+            these.any("id", padded(some));
+            let (sql, values) = these.statement("DELETE FROM alerts", "", []);
+            deleted += on.exec(sql, values).await?;
+        }
+        Ok(deleted)
     }
 }

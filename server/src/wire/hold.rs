@@ -1,20 +1,91 @@
 //! Who works on an installation: one process that keeps events in its own folder, or several that share PostgreSQL and OpenSearch.
 //! A second one on a folder would delete or release what the first has just written.
-use super::{broken, target};
+use super::{
+    broken,
+    lead::{Kept, Lead},
+    target,
+};
 use model::Problem;
-use platform::Config;
-use std::fs::{File, OpenOptions, TryLockError};
-use std::path::Path;
-use store::{Claim, Store, Target};
+use platform::{Config, Tasks};
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
+use store::{Claim, Lock, Store, StoreError, Target};
+use tokio::sync::Notify;
 
 /// In the data folder; locked while the process lives, by the operating system, so a crash leaves nothing behind.
 const NAME: &str = "lock";
+/// How often the lock of the database is looked after.
+const LOOK: Duration = Duration::from_secs(2);
+/// How long the database may take to say that it is there. A slow one is waited for: giving the lock up opens the door to others.
+const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Held for as long as this value lives.
+/// Held for as long as this value lives; on PostgreSQL, for as long as somebody [watches](Hold::watch) over it.
 #[derive(Debug)]
 pub struct Hold {
     _file: Option<File>,
-    _claim: Option<Claim>,
+    /// The claim and which one it was at first; `None` on SQLite.
+    claim: Option<(Kept, Lock)>,
+}
+
+impl Hold {
+    fn new(file: Option<File>, claim: Option<Claim>) -> Self {
+        let kept = |c: Claim| {
+            let lock = c.lock();
+            (Kept::new(Some(c), PATIENCE), lock)
+        };
+        Self { _file: file, claim: claim.map(kept) }
+    }
+
+    /// A process that has the installation for itself leads while it has it.
+    pub fn lead(&self) -> Lead {
+        self.claim.as_ref().map_or(Lead::Always, |(kept, _)| Lead::Holder(kept.clone()))
+    }
+
+    /// Takes the lock of the database anew when its connection ended. When somebody else was quicker `broken` is told: two on one
+    /// journal would undo each other's work.
+    pub fn watch(&self, store: &Store, broken: &Arc<Notify>, tasks: &Tasks) {
+        let Some((kept, lock)) = self.claim.clone() else { return };
+        let (store, broken, stop) = (store.clone(), broken.clone(), tasks.token());
+        tasks.spawn("hold", async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = look_after(&kept, lock, &store) => broken.notify_one(),
+            }
+        });
+    }
+}
+
+/// Ends when the lock is somebody else's.
+async fn look_after(kept: &Kept, mut lock: Lock, store: &Store) {
+    let mut lost = false;
+    loop {
+        tokio::time::sleep(LOOK).await;
+        if kept.holds().await {
+            continue;
+        }
+        if !lost {
+            tracing::warn!("the lock of the database was lost with its connection");
+        }
+        lost = true;
+        match store.claim_again(lock).await {
+            Ok(None) => {}
+            Ok(Some(claim)) => {
+                lock = claim.lock();
+                kept.put(Some(claim)).await;
+                tracing::info!("the lock of the database is taken again");
+                lost = false;
+            }
+            Err(e @ StoreError::Conflict(_)) => {
+                tracing::error!(error = %e, "the lock of the database was lost: this process must end");
+                return;
+            }
+            Err(e) => tracing::debug!(error = %e, "the lock of the database is asked for again"),
+        }
+    }
 }
 
 /// Takes the data folder and, on PostgreSQL, the database; among others, its place among them.
@@ -26,10 +97,10 @@ pub async fn take(config: &Config, store: &Store) -> Result<Hold, Problem> {
                 "the database is in use by an eventsec server that keeps events in its own folder: stop it first",
             )
         })?;
-        return Ok(Hold { _file: None, _claim: Some(claim) });
+        return Ok(Hold::new(None, Some(claim)));
     }
     let file = folder(&config.serve.data)?;
-    Ok(Hold { _file: Some(file), _claim: claim(store, &target(config)).await? })
+    Ok(Hold::new(Some(file), claim(store, &target(config)).await?))
 }
 
 /// For commands that look at the lake: alone, and where there is one.
@@ -77,4 +148,60 @@ pub async fn claim(store: &Store, target: &Target) -> Result<Option<Claim>, Prob
         ));
     }
     Ok(claim)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use testkit::db::{TestDb, on_postgres};
+
+    async fn cut(db: &TestDb, lock: Lock) {
+        db.raw(&format!("SELECT pg_terminate_backend({})", lock.pid())).await;
+    }
+
+    async fn soon<T>(what: &str, work: impl Future<Output = T>) -> T {
+        let done = tokio::time::timeout(Duration::from_secs(20), work).await;
+        done.unwrap_or_else(|_| panic!("never {what}"))
+    }
+
+    #[test]
+    fn a_database_whose_lock_was_lost_is_taken_again_or_left() {
+        on_postgres(|db| async move {
+            let (tasks, broken) = (Tasks::new(), Arc::new(Notify::new()));
+            let hold = Hold::new(None, db.store.claim().await.unwrap());
+            hold.watch(&db.store, &broken, &tasks);
+            let (lead, (kept, first)) = (hold.lead(), hold.claim.clone().unwrap());
+            assert!(lead.is_here().await);
+            cut(&db, first).await;
+            let taken_again = async {
+                loop {
+                    match kept.lock().await {
+                        Some(lock) if lock != first => break lock,
+                        _ => tokio::time::sleep(Duration::from_millis(20)).await,
+                    }
+                }
+            };
+            let second = soon("taken again", taken_again).await;
+            assert!(lead.is_here().await);
+
+            // somebody who waits for it is quicker
+            let again = db.again().await;
+            let waits = format!(
+                "SELECT 1 FROM pg_locks w JOIN pg_locks h USING (locktype, database, classid, objid) \
+                 WHERE w.locktype = 'advisory' AND NOT w.granted AND h.pid = {}",
+                second.pid()
+            );
+            let (taken, ()) = tokio::join!(again.claim(), async {
+                soon("waited for", async { while db.raw(&waits).await == 0 {} }).await;
+                cut(&db, second).await;
+            });
+            let taken = taken.unwrap();
+            assert!(taken.is_some());
+            soon("told to end", broken.notified()).await;
+            assert!(!lead.is_here().await);
+            drop(taken);
+            assert!(tasks.stop(Duration::from_secs(5)).await);
+            again.close().await;
+        });
+    }
 }

@@ -1,6 +1,6 @@
-//! Work that repeats: ended sessions, old answers and old minutes of the ledger are forgotten, refused batches are written into the
+//! Work that repeats: it is noted that batches are taken, ended sessions, old answers and old minutes of the ledger are forgotten, refused batches are written into the
 //! ledger, silent sources are told of, data past its time is deleted, rules changed by another process are taken up.
-use super::shared::Lead;
+use super::lead::Lead;
 use model::time::{DAY, HOUR};
 use platform::Tasks;
 use soc::Soc;
@@ -11,6 +11,7 @@ use std::{
     },
     time::Duration,
 };
+use tokio::sync::Mutex;
 
 /// A batch that is sent again after so long is taken for a new one.
 const REMEMBER_BATCHES: i64 = 7 * DAY;
@@ -18,17 +19,32 @@ const REMEMBER_BATCHES: i64 = 7 * DAY;
 /// Minutes of the ledger of arrivals, and sources that were not heard, are kept so long.
 const REMEMBER_ARRIVALS: i64 = 14 * DAY;
 
+/// How often it is noted that batches are taken.
+const LISTEN: Duration = Duration::from_secs(15);
+
 /// How often what is past its time is deleted.
 const RETAIN: Duration = Duration::from_secs(3600);
 
-/// Rules are followed by every process, schedules by the one that leads.
-pub fn start(soc: Soc, lead: Lead, tasks: &Tasks) {
+/// Rules are followed by every process, schedules by the one that leads. `takes`: this process takes batches.
+pub fn start(soc: Soc, lead: Lead, takes: bool, tasks: &Tasks) {
+    if takes {
+        let (s, since) = (soc.clone(), Arc::new(Mutex::new(None)));
+        tasks.repeat("listening", LISTEN, move || {
+            let (s, since) = (s.clone(), since.clone());
+            async move {
+                let mut since = since.lock().await;
+                *since = s.note_listening(*since).await;
+            }
+        });
+    }
     let s = soc.clone();
     let leads = lead.clone();
     tasks.repeat("forget", Duration::from_secs(600), move || {
-        let (s, here) = (s.clone(), leads.is_here());
+        let (s, lead) = (s.clone(), leads.clone());
         async move {
-            if here && let Err(e) = forget(&s).await {
+            if lead.is_here().await
+                && let Err(e) = forget(&s).await
+            {
                 tracing::warn!(error = %e, "ended sessions and old answers were not purged");
             }
         }
@@ -46,18 +62,22 @@ pub fn start(soc: Soc, lead: Lead, tasks: &Tasks) {
     let s = soc.clone();
     let leads = lead.clone();
     tasks.repeat("silence", Duration::from_secs(60), move || {
-        let (s, here) = (s.clone(), leads.is_here());
+        let (s, lead) = (s.clone(), leads.clone());
         async move {
-            if here && let Err(e) = s.watch_sources().await {
+            if lead.is_here().await
+                && let Err(e) = s.watch_sources().await
+            {
                 tracing::warn!(error = %e, "whether sources are silent is not known");
             }
         }
     });
     let s = soc.clone();
     tasks.repeat("retention", RETAIN, move || {
-        let (s, here) = (s.clone(), lead.is_here());
+        let (s, lead) = (s.clone(), lead.clone());
         async move {
-            if here && let Err(e) = s.retain().await {
+            if lead.is_here().await
+                && let Err(e) = s.retain().await
+            {
                 tracing::warn!(error = %e, "what is past its time was not deleted");
             }
         }

@@ -5,7 +5,7 @@
 //! - What changed is copied within about a second. A transaction that took long is seen late, so the last minutes are read again.
 //! - A slow walk over all ids compares both sides: what lags behind is copied again, and a copy without a row is deleted. So
 //!   deletions are followed, and so is whatever else was missed. It needs no memory and goes from the beginning when the lead changes.
-use super::shared::Lead;
+use super::lead::Lead;
 use cluster::{
     Cluster, ClusterError,
     mirror::{self, Document, Kind, Seen},
@@ -73,10 +73,10 @@ pub fn start(store: &Store, cluster: &Arc<Cluster>, clock: &Clock, lead: Lead, t
     };
     let keeper = Arc::new(Mutex::new(keeper));
     tasks.repeat("copies", EVERY, move || {
-        let (keeper, here) = (keeper.clone(), lead.is_here());
+        let (keeper, lead) = (keeper.clone(), lead.clone());
         async move {
             let mut keeper = keeper.lock().await;
-            if here {
+            if lead.is_here().await {
                 keeper.look_after().await;
             } else {
                 // who leads next begins anew

@@ -3,6 +3,7 @@ mod check;
 mod commands;
 pub(crate) mod hold;
 mod housekeeping;
+mod lead;
 mod mirror;
 mod pages;
 mod probe;
@@ -13,6 +14,7 @@ pub use commands::{
     audit_verify, db_check, db_migrate, lake_check, lake_compact, user_add, user_list, user_reset,
 };
 
+use self::lead::Lead;
 use crate::{
     api, identity, ingest,
     ledger::{docs, pages as page_entries, server_fns},
@@ -32,7 +34,6 @@ use platform::{
     metrics::Metrics,
 };
 use search::engine::SearchEngine;
-use shared::Lead;
 use soc::{Disk, Live, Policy, Soc, auth::password::Passwords, auth::token::Tokens};
 use std::{sync::Arc, time::Duration};
 use store::{Claim, Pools, Store, Target};
@@ -251,22 +252,21 @@ impl App {
     /// Starts the work that repeats.
     pub fn run(&self, tasks: &Tasks) {
         let soc = &self.state.soc;
+        self.hold.watch(&soc.store, &self.running.broken, tasks);
         let lead = match &self.shared {
-            None => Lead::alone(),
+            None => self.hold.lead(),
             Some((cluster, workers)) => {
                 let bell = workers.as_ref().map(|w| w.bell.clone());
                 let leads = bell.is_some();
                 shared::start(&soc.store, &soc.live, bell, cluster.clone(), tasks);
-                let lead = if leads {
-                    Lead::among_others(soc.store.clone(), tasks)
-                } else {
-                    Lead::never()
-                };
+                let lead =
+                    if leads { Lead::among_others(soc.store.clone(), tasks) } else { Lead::Never };
                 mirror::start(&soc.store, cluster, &soc.clock, lead.clone(), tasks);
                 lead
             }
         };
-        housekeeping::start(soc.clone(), lead, tasks);
+        let takes = !matches!(self.config.serve.role, Roles::Worker);
+        housekeeping::start(soc.clone(), lead, takes, tasks);
     }
 
     /// After the last request: everything acknowledged is written on, then the databases close.

@@ -1,4 +1,4 @@
-//! What a process does beside others on one PostgreSQL and one OpenSearch: hears them, tells them, and may lead them.
+//! What a process does beside others on one PostgreSQL and one OpenSearch: hears them and tells them.
 //!
 //! Everything here is a cache or a bell. What a process misses it finds in the database within a second.
 use super::broken;
@@ -6,22 +6,14 @@ use cluster::{Cluster, Config as ClusterConfig};
 use model::{Problem, live::Note};
 use platform::{Config, Tasks};
 use soc::Live;
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
-use store::{BLOCKS, Claim, LONGEST_RING, Store};
+use std::{sync::Arc, time::Duration};
+use store::{BLOCKS, LONGEST_RING, Store};
 use tokio::sync::{Notify, broadcast::error::RecvError};
 
 /// Bell of notes for browsers.
 const LIVE: &str = "eventsec_live";
 /// Pause before a lost connection is looked for again.
 const AGAIN: Duration = Duration::from_secs(1);
-/// How often the lead is asked for, and looked after.
-const LEAD: Duration = Duration::from_secs(1);
 /// How often OpenSearch is asked how big it is.
 const LOOK: Duration = Duration::from_secs(5);
 
@@ -41,53 +33,6 @@ pub fn engine(config: &Config) -> Result<Arc<Cluster>, Problem> {
         at.ca = Some(pem);
     }
     Cluster::new(at).map(Arc::new).map_err(|e| broken("OpenSearch cannot be used")(&e))
-}
-
-/// Whether this process is the one that runs schedules. Alone, it always is.
-#[derive(Clone, Debug)]
-pub struct Lead(Arc<AtomicBool>);
-
-impl Lead {
-    pub fn alone() -> Self {
-        Self(Arc::new(AtomicBool::new(true)))
-    }
-
-    /// A process that takes no part in the work.
-    pub fn never() -> Self {
-        Self(Arc::default())
-    }
-
-    pub fn is_here(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    /// Takes the lead whenever nobody has it, until the program stops.
-    pub fn among_others(store: Store, tasks: &Tasks) -> Self {
-        let lead = Self(Arc::default());
-        let (mine, stop) = (lead.clone(), tasks.token());
-        tasks.spawn("lead", async move {
-            let mut claim: Option<Claim> = None;
-            while !stop.is_cancelled() {
-                let held = match &mut claim {
-                    Some(claim) => claim.holds().await,
-                    None => false,
-                };
-                if !held {
-                    mine.0.store(false, Ordering::Relaxed);
-                    claim = store.lead().await.unwrap_or_default();
-                }
-                if mine.0.swap(claim.is_some(), Ordering::Relaxed) != claim.is_some() {
-                    tracing::info!(leads = claim.is_some(), "the lead among the processes changed");
-                }
-                tokio::select! {
-                    () = stop.cancelled() => {}
-                    () = tokio::time::sleep(LEAD) => {}
-                }
-            }
-            mine.0.store(false, Ordering::Relaxed);
-        });
-        lead
-    }
 }
 
 /// Starts the tasks that every process among others has.

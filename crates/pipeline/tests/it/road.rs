@@ -49,6 +49,24 @@ db_test! {
         assert_eq!(db.store.detected_through().await.unwrap(), 4);
     }
 
+    async fn what_several_processes_have_detected_meets_no_rule_again(db) {
+        let rule = serde_json::json!({"name": "t", "severity": "high", "window_minutes": 0, "conditions": {"event_type": "t"}});
+        let mut tx = db.store.begin().await.unwrap();
+        tx.insert_rule("acme", &serde_json::from_value(rule).unwrap(), clock()()).await.unwrap();
+        tx.commit().await.unwrap();
+        for first_id in [1, 3, 5] {
+            db.store.journal_append(&block(first_id, 2), clock()()).await.unwrap();
+        }
+        db.raw_journal("UPDATE journal_blocks SET detected = TRUE WHERE seq <> 2").await;
+        let way = Way::start(&db.store, 100_000, RoadConfig::default()).await;
+        let alerts = db.store.alerts("acme", &Default::default()).await.unwrap();
+        let mut events: Vec<i64> = alerts.items.iter().flat_map(|a| a.event_ids.clone()).collect();
+        events.sort_unstable();
+        assert_eq!(events, [3, 4]);
+        assert_eq!((way.lake.stats().events, db.store.detected_through().await.unwrap()), (6, 3));
+        way.stop().await;
+    }
+
     async fn parts_are_written_while_events_arrive(db) {
         let way = Way::start(&db.store, 50, RoadConfig::default()).await;
         for n in 0..60 {

@@ -47,6 +47,7 @@ impl Way {
         let lake = Lake::open(at, manifest).await.unwrap();
         let (live, _) = tokio::sync::broadcast::channel(16);
         let rules = Arc::new(RuleHub::default());
+        rules.reload(store).await.unwrap();
         let (road, running) =
             Road::start(store.clone(), lake.clone(), rules, live, clock(), config).await?;
         Ok(Self { road, lake, running, _folder: folder })

@@ -88,7 +88,9 @@ impl Soc {
             .await
             .map_err(fault::store)?;
         let usual = view::learn(&known, &history);
-        let ears = Ears { open_since: self.road.open_since(), now };
+        let oldest = known.iter().map(|s| s.last_seen).min().unwrap_or(now);
+        let listening = self.store.ingest_listening(oldest).await.map_err(fault::store)?;
+        let ears = Ears { listening: &listening, now };
         let sources = view::sources(&known, &slices, &usual, span, &query.series, ears);
         let mut total = PipelineCounts::default();
         sources.iter().for_each(|s| total.add(&s.counts));

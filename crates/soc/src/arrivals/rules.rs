@@ -55,6 +55,22 @@ fn patience(distance: i64) -> i64 {
     (PATIENCE * distance).max(LEAST_SILENCE)
 }
 
+/// From when until when some process took batches.
+pub type Listening = (Micros, Micros);
+
+/// For how many microseconds between two moments somebody listened. Of times that overlap, oldest first, each moment counts once.
+fn heard(listening: &[Listening], from: Micros, to: Micros) -> i64 {
+    let (mut reached, mut sum) = (from, 0);
+    for (since, until) in listening {
+        let (since, until) = (reached.max(*since), to.min(*until));
+        if since < until {
+            sum += until.since(since);
+            reached = until;
+        }
+    }
+    sum
+}
+
 impl Usual {
     /// From active minutes with their records, oldest first. `None` when they are too few to say anything. Times in which the
     /// source was silent are left out: an outage does not teach that nothing is due.
@@ -73,16 +89,16 @@ impl Usual {
         Some(Self { per_minute: rank(&mut counts, 50)?, distance })
     }
 
-    /// Minutes of the silence that this source has fallen into; `None` while it has not. What nobody listened to is not held
-    /// against it: before `listening_since` this program did not run.
+    /// Minutes of the silence that this source has fallen into; `None` while it has not. Only what somebody listened to is held
+    /// against it.
     pub fn silent_for(
         &self,
         last_seen: Micros,
-        listening_since: Micros,
+        listening: &[Listening],
         now: Micros,
     ) -> Option<i64> {
-        let heard_nothing = now.since(last_seen.max(listening_since));
-        let due = self.per_minute >= 1 && heard_nothing >= patience(self.distance) * MINUTE;
+        let nothing = heard(listening, last_seen, now);
+        let due = self.per_minute >= 1 && nothing >= patience(self.distance) * MINUTE;
         due.then(|| now.since(last_seen) / MINUTE)
     }
 
@@ -113,13 +129,16 @@ mod tests {
         minutes.into_iter().map(|m| (at(m), n)).collect()
     }
 
+    /// Somebody has listened all the time.
+    const ALWAYS: &[Listening] = &[(Micros(0), Micros(i64::MAX))];
+
     #[test]
     fn a_steady_source_is_expected_to_go_on() {
         let usual = Usual::learn(&active(0..60, 690)).unwrap();
         assert_eq!(usual, Usual { per_minute: 690, distance: 1 });
-        assert_eq!(usual.silent_for(at(59), at(0), at(63)), None);
-        assert_eq!(usual.silent_for(at(59), at(0), at(64)), Some(5));
-        assert_eq!(usual.silent_for(at(59), at(0), at(68)), Some(9), "0 for 9 min");
+        assert_eq!(usual.silent_for(at(59), ALWAYS, at(63)), None);
+        assert_eq!(usual.silent_for(at(59), ALWAYS, at(64)), Some(5));
+        assert_eq!(usual.silent_for(at(59), ALWAYS, at(68)), Some(9), "0 for 9 min");
     }
 
     #[test]
@@ -142,7 +161,7 @@ mod tests {
         // one record each ten minutes: most minutes have none
         let usual = Usual::learn(&active((0..40).map(|n| n * 10), 1)).unwrap();
         assert_eq!(usual, Usual { per_minute: 0, distance: 10 });
-        assert_eq!(usual.silent_for(at(390), at(0), at(10_000)), None);
+        assert_eq!(usual.silent_for(at(390), ALWAYS, at(10_000)), None);
         assert_eq!(usual.gap(at(10), at(60)), None);
     }
 
@@ -152,8 +171,8 @@ mod tests {
         let minutes = (0..200).filter(|m| m % 3 != 2 && m % 40 < 36);
         let usual = Usual::learn(&active(minutes, 20)).unwrap();
         assert_eq!((usual.per_minute, usual.distance), (20, 2));
-        assert_eq!(usual.silent_for(at(200), at(0), at(209)), None);
-        assert_eq!(usual.silent_for(at(200), at(0), at(210)), Some(10));
+        assert_eq!(usual.silent_for(at(200), ALWAYS, at(209)), None);
+        assert_eq!(usual.silent_for(at(200), ALWAYS, at(210)), Some(10));
     }
 
     #[test]
@@ -181,8 +200,14 @@ mod tests {
     fn what_nobody_listened_to_is_no_silence() {
         let usual = Usual { per_minute: 100, distance: 1 };
         // the program was down from 10 to 100
-        assert_eq!(usual.silent_for(at(10), at(100), at(104)), None);
-        assert_eq!(usual.silent_for(at(10), at(100), at(105)), Some(95));
+        let down = [(at(0), at(10)), (at(100), at(300))];
+        assert_eq!(usual.silent_for(at(10), &down, at(104)), None);
+        assert_eq!(usual.silent_for(at(10), &down, at(105)), Some(95));
+        // it went on listening when the last record had come, and two processes did so at once
+        let both = [(at(0), at(12)), (at(1), at(11)), (at(100), at(101)), (at(100), at(300))];
+        assert_eq!(usual.silent_for(at(10), &both, at(102)), None);
+        assert_eq!(usual.silent_for(at(10), &both, at(103)), Some(93));
+        assert_eq!(usual.silent_for(at(10), &[], at(1_000)), None, "nobody listened at all");
     }
 
     #[test]

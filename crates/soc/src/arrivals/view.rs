@@ -4,7 +4,7 @@
 //! first, samples last, else by name.
 use super::{
     range::Span,
-    rules::{Usual, watched},
+    rules::{Listening, Usual, watched},
 };
 use model::{
     Micros,
@@ -55,10 +55,10 @@ fn series(span: &Span, slices: &[&IngestSlice]) -> Vec<PipelinePoint> {
         .collect()
 }
 
-/// When nothing can have been heard, and what time it is.
+/// When somebody listened, and what time it is.
 #[derive(Clone, Copy, Debug)]
-pub struct Ears {
-    pub open_since: Micros,
+pub struct Ears<'a> {
+    pub listening: &'a [Listening],
     pub now: Micros,
 }
 
@@ -66,7 +66,7 @@ fn source(
     s: &IngestSource,
     slices: &[&IngestSlice],
     usual: Option<&Usual>,
-    ears: Ears,
+    ears: Ears<'_>,
 ) -> PipelineSource {
     let mut sum = PipelineCounts::default();
     slices.iter().for_each(|slice| sum.add(&counts(slice)));
@@ -80,8 +80,7 @@ fn source(
         last_seen: s.last_seen,
         last_event: slices.iter().filter_map(|slice| slice.last_event).max(),
         expected_per_minute: usual.map(|u| u.per_minute),
-        silent_for_minutes: usual
-            .and_then(|u| u.silent_for(s.last_seen, ears.open_since, ears.now)),
+        silent_for_minutes: usual.and_then(|u| u.silent_for(s.last_seen, ears.listening, ears.now)),
         series: Vec::new(),
     }
 }
@@ -93,7 +92,7 @@ pub fn sources(
     usual: &HashMap<i64, Usual>,
     span: &Span,
     wanted: &SeriesOf,
-    ears: Ears,
+    ears: Ears<'_>,
 ) -> Vec<PipelineSource> {
     let mut of: HashMap<i64, Vec<&IngestSlice>> = HashMap::new();
     for slice in slices {
@@ -188,7 +187,8 @@ mod tests {
 
     const SPAN: Span =
         Span { from: Micros(100 * MINUTE), to: Micros(104 * MINUTE), step: PipelineStep::Minute };
-    const EARS: Ears = Ears { open_since: Micros(0), now: Micros(104 * MINUTE) };
+    const EARS: Ears<'static> =
+        Ears { listening: &[(Micros(0), Micros(104 * MINUTE))], now: Micros(104 * MINUTE) };
 
     fn three() -> [IngestSource; 3] {
         [known(1, "alpha", false, 103), known(2, "Beta", false, 60), known(3, "aa", true, 10)]

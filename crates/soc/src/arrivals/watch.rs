@@ -2,6 +2,9 @@
 //!
 //! A silence is known by its source and the moment it began, so the alert is not raised again while it lasts, whatever became
 //! of it. When the source sends again and stops again, that is another silence.
+//!
+//! Whoever looks may have started a moment ago, and other processes take the batches. So all that is judged by is stored: what came,
+//! and when somebody listened.
 use super::{
     rules::{LEARN_FROM, LEAST_SILENCE, Usual, watched},
     view,
@@ -39,7 +42,27 @@ fn notice(s: &IngestSource, usual: &Usual, minutes: i64) -> Notice {
     }
 }
 
+/// A program that noted nothing for so long was asleep.
+const AWAKE: i64 = MINUTE;
+
 impl Soc {
+    /// Notes that this process takes batches, and has since `since` if that is known. Called every few seconds; answers what the next
+    /// call is given.
+    pub async fn note_listening(&self, since: Option<Micros>) -> Option<Micros> {
+        let now = (self.clock)();
+        let Some(since) = since.filter(|s| (0..AWAKE).contains(&now.since(*s))) else {
+            return Some(now);
+        };
+        match self.store.ingest_listened(since, now).await {
+            Ok(()) => Some(now),
+            // without the database nothing was taken
+            Err(e) => {
+                tracing::debug!(error = %e, "that batches are taken was not noted");
+                None
+            }
+        }
+    }
+
     /// Raises an alert for each source that has fallen silent since the last look. Answers how many. Called every minute.
     pub async fn watch_sources(&self) -> Result<usize, Problem> {
         // what was refused and waits in memory is a sign of life; without the journal nobody can be judged
@@ -66,11 +89,12 @@ impl Soc {
         let history =
             self.store.ingest_history(tenant, long_ago, LEARN_FROM).await.map_err(fault::store)?;
         let usual = view::learn(&quiet, &history);
-        let open_since = self.road.open_since();
+        let oldest = quiet.iter().map(|s| s.last_seen).min().unwrap_or(now);
+        let listening = self.store.ingest_listening(oldest).await.map_err(fault::store)?;
         let mut raised = 0;
         for s in &quiet {
             let Some(usual) = usual.get(&s.id) else { continue };
-            let Some(minutes) = usual.silent_for(s.last_seen, open_since, now) else { continue };
+            let Some(minutes) = usual.silent_for(s.last_seen, &listening, now) else { continue };
             raised +=
                 usize::from(self.tell_silence(tenant, &notice(s, usual, minutes), now).await?);
             self.store

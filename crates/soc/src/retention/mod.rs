@@ -3,7 +3,9 @@
 //! Invariants
 //! * Only what a policy gives a number of days is ever deleted, and nothing of a tenant on hold. Open alerts and the audit trail stay.
 //! * What goes is told first: the audit row is written before anything is deleted, since files and dead letters lie elsewhere than it.
-//! * One run at a time, and no change of a policy meanwhile: once a hold is set, nothing is being deleted.
+//! * A run goes step by step, and each step looks at the policy anew: when it was changed, what is left stays for the next run.
+//! * A change of a policy is acknowledged when nothing is being deleted that had not seen it, in this process or another: once a hold
+//!   is set, nothing is deleted.
 mod plan;
 mod run;
 
@@ -16,7 +18,11 @@ use model::{
     Caller, FieldError, Permission, Problem,
     retention::{DiskRoom, Retention, RetentionPolicy, RetentionReport},
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
+use store::{StoreError, Tx};
+
+/// How long a change of the policy waits for what is being deleted.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How much room the data folder's disk has; `None` when it does not tell. Tests say what they like.
 pub type Disk = Arc<dyn Fn() -> Option<DiskRoom> + Send + Sync>;
@@ -40,20 +46,37 @@ impl Soc {
         Ok(Retention { policy, updated_at, keep_free_percent, disk: (self.disk)() })
     }
 
-    /// Refuses what a person wants to delete by hand while the tenant is on hold.
-    pub(crate) async fn not_on_hold(&self, tenant: &str) -> Result<(), Problem> {
-        if self.store.retention(tenant).await.map_err(fault::store)?.0.hold {
-            let text = "A legal hold is on: nothing may be deleted";
-            // the code is what pages have words for in the reader's language
-            let errors = vec![FieldError {
-                pointer: String::new(),
-                code: "legal_hold".into(),
-                message: text.into(),
-            }];
-            return Err(Problem { errors, ..Problem::conflict(text) });
+    /// Waits for what began to be deleted before the policy was changed.
+    async fn deletions_ended(&self) -> Result<(), Problem> {
+        let ended = async {
+            // a run of this process ends at its next step
+            drop(self.deleting.lock().await);
+            self.store.deletions_ended().await
+        };
+        match tokio::time::timeout(PATIENCE, ended).await {
+            Ok(Err(StoreError::Busy)) | Err(_) => {
+                let text = "It is saved, but what began to be deleted before is not over yet. Save again to hear when it is";
+                Err(Problem::unavailable(text).retry_after(10))
+            }
+            Ok(done) => done.map_err(fault::store),
         }
-        Ok(())
     }
+}
+
+/// Refuses what a person wants to delete by hand while the tenant is on hold. No hold is acknowledged before the transaction ends;
+/// it must hold no row yet.
+pub(crate) async fn not_on_hold(tx: &mut Tx, tenant: &str) -> Result<(), Problem> {
+    if !tx.retention(tenant).await.map_err(fault::store)?.hold {
+        return Ok(());
+    }
+    let text = "A legal hold is on: nothing may be deleted";
+    // the code is what pages have words for in the reader's language
+    let errors = vec![FieldError {
+        pointer: String::new(),
+        code: "legal_hold".into(),
+        message: text.into(),
+    }];
+    Err(Problem { errors, ..Problem::conflict(text) })
 }
 
 impl RetentionBackend for Soc {
@@ -72,7 +95,6 @@ impl RetentionBackend for Soc {
         Box::pin(async move {
             who.require(Permission::ManageRetention)?;
             let policy = policy.check()?;
-            let _turn = self.deleting.lock().await;
             let now = (self.clock)();
             let (before, _) = self.store.retention(&who.tenant).await.map_err(fault::store)?;
             let mut tx = self.store.begin().await.map_err(fault::store)?;
@@ -80,6 +102,7 @@ impl RetentionBackend for Soc {
             let act = act("retention.update", record::value(&before), record::value(&policy));
             record::by(&mut tx, who, act, now).await?;
             tx.commit().await.map_err(fault::store)?;
+            self.deletions_ended().await?;
             self.present(&who.tenant).await
         })
     }
@@ -104,7 +127,10 @@ impl RetentionBackend for Soc {
             let act = act("retention.run", None, record::value(&due.report));
             record::by(&mut tx, who, act, now).await?;
             tx.commit().await.map_err(fault::store)?;
-            self.delete_due(&who.tenant, &mut due).await?;
+            if !self.delete_due(&who.tenant, &mut due).await? {
+                let text = "The policy was changed meanwhile. What was left then is not deleted";
+                return Err(Problem::conflict(text));
+            }
             Ok(due.report)
         })
     }

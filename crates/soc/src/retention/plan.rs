@@ -8,7 +8,7 @@ use model::{
 use pipeline::{DatedPart, PartMeta, Share};
 use std::collections::BTreeMap;
 
-type Policies = BTreeMap<String, RetentionPolicy>;
+pub(super) type Policies = BTreeMap<String, RetentionPolicy>;
 
 /// A part that goes.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +22,8 @@ pub(super) struct Doomed {
 
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Plan {
+    /// What it follows from.
+    pub policies: Policies,
     pub parts: Vec<Doomed>,
     /// Where OpenSearch holds the events.
     pub shares: Vec<Share>,

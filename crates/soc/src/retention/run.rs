@@ -1,8 +1,8 @@
-//! What is due, and deleting it: parts in one change, shares of OpenSearch's days one by one, alerts and dead letters some at a time,
-//! so that others can write in between.
+//! What is due, and deleting it in steps: parts in one change, OpenSearch's days one by one, alerts and dead letters some at a time, so
+//! that others can write in between.
 use super::{
     act,
-    plan::{Doomed, Plan, cutoff, horizon, past, plan, receiving},
+    plan::{Doomed, Plan, Policies, cutoff, horizon, past, plan, receiving},
 };
 use crate::{Soc, fault, record};
 use model::{
@@ -10,9 +10,13 @@ use model::{
     retention::{ClassReport, DataClass, RetentionPolicy, RetentionReport},
 };
 use pipeline::{RoadError, Share};
+use std::{collections::BTreeMap, time::Duration};
+use store::Deleting;
 
 /// Alerts or dead letters that one transaction deletes.
 const AT_ONCE: i64 = 500;
+/// How often a step that takes long asks whether changes of policies still wait for it.
+const ALIVE: Duration = Duration::from_secs(15);
 
 fn events(e: RoadError) -> Problem {
     tracing::error!(error = %e, "stored events could not be looked at or deleted");
@@ -22,6 +26,7 @@ fn events(e: RoadError) -> Problem {
 /// What goes of one tenant.
 pub(super) struct Due {
     pub report: RetentionReport,
+    policy: RetentionPolicy,
     parts: Vec<String>,
     shares: Vec<Share>,
     alerts_before: Option<Micros>,
@@ -55,19 +60,21 @@ impl Soc {
             let end = horizon(&policies, now, &since);
             let shares = self.road.shares(&end).await.map_err(events)?;
             let shares = past(shares, &policies, now, &since);
-            return Ok(Plan { shares, ..Plan::default() });
+            return Ok(Plan { policies, shares, ..Plan::default() });
         }
         let disk = (self.disk)();
         let lacking = disk.map_or(0, |d| d.lacking(self.policy.keep_free_percent));
         let parts = self.road.parts().await.map_err(events)?;
-        Ok(plan(parts, &policies, now, lacking))
+        let chosen = plan(parts, &policies, now, lacking);
+        Ok(Plan { policies, ..chosen })
     }
 
     /// What of the plan is this tenant's, with its alerts and dead letters. Looks and changes nothing.
     pub(super) async fn due(&self, tenant: &str, plan: &Plan, now: Micros) -> Result<Due, Problem> {
-        let (policy, _) = self.store.retention(tenant).await.map_err(fault::store)?;
+        let policy = plan.policies.get(tenant).copied().unwrap_or_default();
         let mut due = Due {
             report: RetentionReport { hold: policy.hold, classes: Vec::new() },
+            policy,
             parts: Vec::new(),
             shares: Vec::new(),
             alerts_before: None,
@@ -132,18 +139,70 @@ impl Soc {
         Ok(())
     }
 
-    /// Deletes it. Whoever calls has told it in the audit trail and holds the turn.
-    pub(super) async fn delete_due(&self, tenant: &str, due: &mut Due) -> Result<(), Problem> {
+    /// Work outside the main database, which changes of policies wait for. It is broken off when they no longer do.
+    async fn step<T>(
+        &self,
+        mut deleting: Deleting,
+        work: impl Future<Output = Result<T, RoadError>>,
+    ) -> Result<T, Problem> {
+        tokio::pin!(work);
+        loop {
+            tokio::select! {
+                done = &mut work => return done.map_err(events),
+                () = tokio::time::sleep(ALIVE) => {
+                    deleting.still_there().await.map_err(fault::store)?;
+                }
+            }
+        }
+    }
+
+    async fn has_policy(&self, tenant: &str, policy: &RetentionPolicy) -> Result<bool, Problem> {
+        Ok(self.store.retention(tenant).await.map_err(fault::store)?.0 == *policy)
+    }
+
+    /// Lets shares go, index by index, but those of tenants whose policies are no longer these. Answers what went.
+    async fn let_go(&self, shares: &[Share], policies: &Policies) -> Result<Vec<Share>, Problem> {
+        let mut by_index: BTreeMap<&str, Vec<&Share>> = BTreeMap::new();
+        for share in shares {
+            by_index.entry(&share.index).or_default().push(share);
+        }
+        let mut gone = Vec::new();
+        for shares in by_index.into_values() {
+            let deleting = self.store.begin_deleting().await.map_err(fault::store)?;
+            let present = self.store.retention_of_all().await.map_err(fault::store)?;
+            let same = |s: &&Share| present.get(&s.tenant) == policies.get(&s.tenant);
+            let shares: Vec<Share> = shares.into_iter().filter(same).cloned().collect();
+            if !shares.is_empty() {
+                gone.extend(self.step(deleting, self.road.let_go(&shares)).await?);
+            }
+        }
+        Ok(gone)
+    }
+
+    /// Deletes it. Whoever calls has told it in the audit trail and holds the turn. False when the policy was changed meanwhile: what
+    /// was left then stays.
+    pub(super) async fn delete_due(&self, tenant: &str, due: &mut Due) -> Result<bool, Problem> {
         if !due.parts.is_empty() {
-            self.road.drop_parts(&due.parts).await.map_err(events)?;
+            let deleting = self.store.begin_deleting().await.map_err(fault::store)?;
+            if !self.has_policy(tenant, &due.policy).await? {
+                return Ok(false);
+            }
+            self.step(deleting, self.road.drop_parts(&due.parts)).await?;
         }
         if !due.shares.is_empty() {
-            let gone = self.road.let_go(&due.shares).await.map_err(events)?;
+            let policies = Policies::from([(tenant.to_owned(), due.policy)]);
+            let gone = self.let_go(&due.shares, &policies).await?;
             due.say(&gone);
+            if !self.has_policy(tenant, &due.policy).await? {
+                return Ok(false);
+            }
         }
         if let Some(before) = due.alerts_before {
             loop {
                 let mut tx = self.store.begin().await.map_err(fault::store)?;
+                if tx.retention(tenant).await.map_err(fault::store)? != due.policy {
+                    return Ok(false);
+                }
                 let n = tx.delete_old_alerts(tenant, before, AT_ONCE).await;
                 let n = n.map_err(fault::store)?;
                 tx.commit().await.map_err(fault::store)?;
@@ -154,13 +213,20 @@ impl Soc {
         }
         if let Some(before) = due.letters_before {
             loop {
+                // letters lie elsewhere: this is only what changes of the policy wait for
+                let mut tx = self.store.begin().await.map_err(fault::store)?;
+                if tx.retention(tenant).await.map_err(fault::store)? != due.policy {
+                    return Ok(false);
+                }
                 let n = self.store.delete_old_letters(tenant, before, AT_ONCE).await;
-                if n.map_err(fault::store)? < AT_ONCE {
+                let n = n.map_err(fault::store)?;
+                tx.commit().await.map_err(fault::store)?;
+                if n < AT_ONCE {
                     break;
                 }
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// All tenants' policies, by the clock: called now and then by the program itself.
@@ -187,7 +253,13 @@ impl Soc {
             record::by_system(&mut tx, &tenant.id, "system", "", act, now).await?;
             tx.commit().await.map_err(fault::store)?;
             shares.append(&mut due.shares);
-            self.delete_due(&tenant.id, &mut due).await?;
+            if !self.delete_due(&tenant.id, &mut due).await? {
+                tracing::info!(
+                    tenant = tenant.id,
+                    "the policy was changed: what is left waits for the next run"
+                );
+                continue;
+            }
             for row in due.report.classes.iter().filter(|r| r.parts + r.rows > 0) {
                 tracing::info!(
                     tenant = tenant.id,
@@ -200,7 +272,7 @@ impl Soc {
             }
         }
         if !shares.is_empty() {
-            self.road.let_go(&shares).await.map_err(events)?;
+            self.let_go(&shares, &plan.policies).await?;
         }
         Ok(())
     }

@@ -3,3 +3,4 @@
 mod ground;
 mod retention;
 mod silence;
+mod triage;

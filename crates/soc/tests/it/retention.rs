@@ -13,18 +13,22 @@ use model::{
 use pipeline::RoadConfig;
 use search::engine::Select;
 use soc::{Disk, Soc};
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
 };
-use store::{Append, NewDeadLetter, Store};
+use store::{Append, AuditRow, NewDeadLetter, Store};
 use testkit::db_test;
 
 /// Noon of 2026-11-20.
 const NOW: Micros = Micros(1_795_132_800_000_000 + DAY / 2);
 
-struct World {
-    soc: Soc,
+/// The use cases over a lake and a road of their own, at `NOW`.
+pub struct World {
+    pub soc: Soc,
     lake: Arc<Lake>,
     /// Bytes of a disk of 100 that are free.
     free: Arc<AtomicI64>,
@@ -33,7 +37,7 @@ struct World {
 }
 
 impl World {
-    async fn new(store: &Store) -> Self {
+    pub async fn new(store: &Store) -> Self {
         let free = Arc::new(AtomicI64::new(100));
         let disk = free.clone();
         let disk: Disk =
@@ -68,7 +72,7 @@ impl World {
     }
 
     /// An alert that is in that state since so many days.
-    async fn alert(&self, tenant: &str, status: AlertStatus, age: i64) -> i64 {
+    pub async fn alert(&self, tenant: &str, status: AlertStatus, age: i64) -> i64 {
         let at = NOW.plus(-age * DAY);
         let new: NewAlert =
             serde_json::from_value(serde_json::json!({"title": "t", "source": "s"})).unwrap();
@@ -98,12 +102,12 @@ impl World {
         page.items.into_iter().map(|e| (e.action, e.actor)).collect()
     }
 
-    async fn stop(self) {
+    pub async fn stop(self) {
         self.ground.stop(&self.soc).await;
     }
 }
 
-fn somebody(tenant: &str, role: Role) -> Caller {
+pub fn somebody(tenant: &str, role: Role) -> Caller {
     Caller {
         tenant: tenant.into(),
         user_id: 1,
@@ -210,6 +214,37 @@ db_test! {
         w.soc.set_retention(&ana, RetentionPolicy { hold: false, ..held }).await.unwrap();
         w.soc.retain().await.unwrap();
         assert_eq!((w.count("acme").await, db.store.dead_letter_count("acme").await.unwrap()), (0, 0));
+        w.stop().await;
+    }
+
+    async fn a_hold_that_another_process_sets_stops_a_run_that_has_begun(db) {
+        let w = World::new(&db.store).await;
+        w.events("acme", "windows.sysmon", 100).await;
+        w.letter("acme", 100).await;
+        let alert = w.alert("acme", AlertStatus::Closed, 100).await;
+        let policy = RetentionPolicy { alerts: Some(1), dead_letters: Some(1), ..both(1) };
+        w.soc.set_retention(&admin("acme"), policy).await.unwrap();
+
+        // what the run waits for after it has chosen: its row in the audit trail
+        let other = db.again().await;
+        let mut tx = other.begin().await.unwrap();
+        let row = AuditRow { actor: "bea@x.org".into(), action: "retention.update".into(), ..Default::default() };
+        tx.audit("acme", &row, NOW).await.unwrap();
+        let (run, ()) = tokio::join!(w.soc.retain(), async {
+            // if this is too short, the run chooses nothing, and the rest holds all the same
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            tx.set_retention("acme", &RetentionPolicy { hold: true, ..policy }, NOW).await.unwrap();
+            tx.commit().await.unwrap();
+            other.deletions_ended().await.unwrap();
+        });
+        run.unwrap();
+        assert_eq!((w.count("acme").await, db.store.dead_letter_count("acme").await.unwrap()), (10, 1));
+        w.soc.alert(&admin("acme"), alert).await.unwrap();
+
+        w.soc.set_retention(&admin("acme"), policy).await.unwrap();
+        w.soc.retain().await.unwrap();
+        assert_eq!((w.count("acme").await, db.store.dead_letter_count("acme").await.unwrap()), (0, 0));
+        other.close().await;
         w.stop().await;
     }
 

@@ -7,7 +7,7 @@ use model::{
     alert::{Alert, AlertChange, AlertStatus},
     live::Note,
     pipeline::{PipelineQuery, SeriesOf},
-    time::{Clock, HOUR, MINUTE},
+    time::{Clock, HOUR, MINUTE, SECOND},
 };
 use pipeline::RoadConfig;
 use soc::{Disk, Soc};
@@ -28,6 +28,8 @@ fn at(minute: i64) -> Micros {
 struct Place {
     soc: Soc,
     hand: Arc<AtomicI64>,
+    /// The minute since when it listens.
+    since: i64,
     ground: Ground,
 }
 
@@ -40,11 +42,17 @@ impl Place {
         let config = RoadConfig { tick_ms: 10, ..Default::default() };
         let disk: Disk = Arc::new(|| Some(DiskRoom { free: 40, total: 100 }));
         let (soc, _, ground) = Ground::under(store, clock, disk, config).await;
-        Self { soc, hand, ground }
+        Self { soc, hand, since: minute, ground }
     }
 
-    /// What the watch raises at that minute.
+    /// What the watch raises at that minute, having listened until then.
     async fn watch(&self, minute: i64) -> usize {
+        self.soc.store.ingest_listened(at(self.since), at(minute)).await.unwrap();
+        self.look(minute).await
+    }
+
+    /// The same where others listen.
+    async fn look(&self, minute: i64) -> usize {
         self.hand.store(at(minute).0, Ordering::Relaxed);
         self.soc.watch_sources().await.unwrap()
     }
@@ -145,10 +153,54 @@ db_test! {
         place.close().await;
     }
 
+    async fn a_restart_forgets_no_silence(db) {
+        let place = Place::open(&db.store, -120).await;
+        sent(&db.store, "suricata", false, -60..=0, 690).await;
+        assert_eq!(place.watch(3).await, 0);
+        place.close().await;
+        let place = Place::open(&db.store, 50).await;
+        assert_eq!(place.watch(51).await, 0, "three minutes and one");
+        assert_eq!(place.watch(52).await, 1);
+        place.close().await;
+    }
+
+    async fn whoever_looks_judges_by_those_who_listened(db) {
+        // it leads all the time, and those who took batches were away
+        let place = Place::open(&db.store, -120).await;
+        sent(&db.store, "suricata", false, -60..=0, 690).await;
+        db.store.ingest_listened(at(-120), at(2)).await.unwrap();
+        assert_eq!(place.look(40).await, 0);
+        db.store.ingest_listened(at(38), at(40)).await.unwrap();
+        assert_eq!(place.look(40).await, 0);
+        place.close().await;
+        // the next one has led for no time at all
+        let place = Place::open(&db.store, 41).await;
+        db.store.ingest_listened(at(40), at(41)).await.unwrap();
+        assert_eq!(place.look(41).await, 1);
+        place.close().await;
+    }
+
+    async fn listening_is_noted_while_the_program_is_awake(db) {
+        let place = Place::open(&db.store, 0).await;
+        let note = async |since, seconds: i64| {
+            place.hand.store(at(0).plus(seconds * SECOND).0, Ordering::Relaxed);
+            place.soc.note_listening(since).await
+        };
+        let mut since = None;
+        for seconds in [0, 15, 30, 5_000, 5_015, 5_010, 5_025] {
+            since = note(since, seconds).await;
+        }
+        let second = |n: i64| at(0).plus(n * SECOND);
+        let noted = db.store.ingest_listening(Micros(0)).await.unwrap();
+        assert_eq!(noted, [(second(0), second(30)), (second(5_000), second(5_025))]);
+        place.close().await;
+    }
+
     async fn the_view_names_the_silent_and_the_gaps(db) {
         let place = Place::open(&db.store, -120).await;
         sent(&db.store, "suricata", false, (-100..-30).chain(-20..=0), 10).await;
         sent(&db.store, "zeek", false, -60..=8, 3).await;
+        db.store.ingest_listened(at(-120), at(9)).await.unwrap();
         place.hand.store(at(9).0 + 5, Ordering::Relaxed);
         let query = PipelineQuery { series: SeriesOf::First, ..Default::default() };
         let shown = place.soc.pipeline(&caller("acme"), query).await.unwrap();

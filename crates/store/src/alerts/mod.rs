@@ -127,6 +127,7 @@ struct Row<'a> {
     sample: bool,
 }
 
+/// `last_event_id` is what earlier versions counted by; nothing looks at it.
 macro_rules! insert_alert_text {
     () => {
         "INSERT INTO alerts (tenant, title, description, source, category, severity, status, url, sender, username, hostname, \

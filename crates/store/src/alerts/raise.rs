@@ -1,17 +1,22 @@
-//! Alerts that rules raise: insert or count, with the same effect however often the same match is reported.
+//! Alerts that rules raise: insert or count.
 //!
-//! The identity of a rule's alert is (tenant, rule, dedup key, start of the window), all of which follow from the event, so a
-//! replay meets the alert that is there. Within it every event counts once: while the evidence list has room, by the list
-//! itself; when it is full, by event id, since detection walks the journal in the order of ids. A report in another order can
-//! then count too few, never too many. The real guard against doing a block twice is the detection counter, which moves
-//! in the same transaction (`Tx::set_detected_through`).
+//! The identity of a rule's alert is (tenant, rule, dedup key, start of the window), all of which follow from the event, so the
+//! order in which events come does not matter. Each counts once because each block meets the rules once: what says that it has is
+//! written in the transaction that stores its alerts, on the block (`Tx::mark_detected`) where processes share the journal, else as
+//! a cursor (`Tx::set_detected_through`). Whoever does a block looks at it in that transaction. The evidence list, which has an
+//! end, guards besides: an event that stands there is not counted again.
 //!
 //! A closed alert that matches again gives its identity up: somebody judged what was there, not what came after, so that is a
 //! new alert.
 use super::{Row, add_evidence, alert, alert_select, history::NewAction, insert_alert_text};
 use crate::{
     Result, Tx,
-    base::{row::Cols, sql::sql, val::args},
+    base::{
+        filter::MAX_LIST,
+        row::Cols,
+        sql::sql,
+        val::{Val, args},
+    },
 };
 use model::{
     Micros, Severity,
@@ -19,6 +24,7 @@ use model::{
     time::MINUTE,
 };
 use serde_json::json;
+use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 use std::collections::{HashMap, HashSet};
 
 /// Who acts when no person does.
@@ -67,11 +73,14 @@ pub struct Raised {
     pub changed: Vec<Alert>,
 }
 
+/// A draft with the ids and times of its events.
+type Merged<'a> = (&'a AlertDraft, Vec<(i64, Micros)>);
+
 /// Drafts of one alert as one, in the order they came, each event once; what tells nothing is left out.
-fn merged(drafts: &[AlertDraft]) -> Vec<(&AlertDraft, Vec<(i64, Micros)>)> {
+fn merged(drafts: &[AlertDraft]) -> Vec<Merged<'_>> {
     let mut at: HashMap<(i64, &str, Micros), usize> = HashMap::new();
     let mut seen: HashSet<(usize, i64)> = HashSet::new();
-    let mut out: Vec<(&AlertDraft, Vec<(i64, Micros)>)> = Vec::new();
+    let mut out: Vec<Merged<'_>> = Vec::new();
     for d in drafts.iter().filter(|d| !d.events.is_empty()) {
         let i = *at.entry((d.rule_id, &d.dedup_key, d.window_start)).or_insert_with(|| {
             out.push((d, Vec::new()));
@@ -82,9 +91,29 @@ fn merged(drafts: &[AlertDraft]) -> Vec<(&AlertDraft, Vec<(i64, Micros)>)> {
     out
 }
 
+/// Asks for the ids of the drafts' alerts, as far as they are there. PostgreSQL only. The list is filled up to a power of two by
+/// repeating its last draft, so that few different statements are prepared.
+fn there(tenant: &str, drafts: &[Merged<'_>]) -> (SqlStr, Vec<Val>) {
+    let fill = drafts.len().next_power_of_two() - drafts.len();
+    let last = drafts.last().into_iter().cycle().take(fill);
+    let (mut values, mut rows) = (args![tenant], Vec::new());
+    for (d, _) in drafts.iter().chain(last) {
+        let n = values.len();
+        rows.push(format!("(${}, ${}, ${})", n + 1, n + 2, n + 3));
+        values.extend([Val::from(d.rule_id), Val::from(&d.dedup_key), Val::from(d.window_start)]);
+    }
+    let sql = format!(
+        "SELECT a.id FROM (VALUES {}) AS d (rule_id, dedup_key, window_start) JOIN alerts a ON a.tenant = $1 \
+         AND a.rule_id = d.rule_id AND a.dedup_key = d.dedup_key AND a.window_start = d.window_start",
+        rows.join(", ")
+    );
+    (AssertSqlSafe(sql).into_sql_str(), values)
+}
+
 impl Tx {
     /// Stores the drafts as alerts or counts them into those that are there, with history lines. A closed alert stays closed and
-    /// counts no more; a match that comes after it is a new alert.
+    /// counts no more; a match that comes after it is a new alert. Events come in any order, but each in one committed
+    /// transaction only, which is the caller's to see to.
     pub async fn raise(
         &mut self,
         tenant: &str,
@@ -93,7 +122,9 @@ impl Tx {
     ) -> Result<Raised> {
         let mut new: Vec<i64> = Vec::new();
         let mut changed: Vec<i64> = Vec::new();
-        for (draft, events) in merged(drafts) {
+        let drafts = merged(drafts);
+        self.hold_those_there(tenant, &drafts).await?;
+        for (draft, events) in drafts {
             let (id, is_new, counted) = self.raise_one(tenant, draft, events, now).await?;
             if is_new {
                 new.push(id);
@@ -107,6 +138,20 @@ impl Tx {
         })
     }
 
+    /// Takes the alerts that are there in the order in which people take them, which is not that of the drafts.
+    async fn hold_those_there(&mut self, tenant: &str, drafts: &[Merged<'_>]) -> Result<()> {
+        // one alone waits for nobody while it holds another
+        if drafts.len() < 2 || !self.on().is_postgres() {
+            return Ok(());
+        }
+        let mut ids = Vec::new();
+        for some in drafts.chunks(MAX_LIST) {
+            let (sql, values) = there(tenant, some);
+            ids.extend(self.on().all(sql, values, |r| r.int("id")).await?);
+        }
+        self.hold_alerts(tenant, &ids).await
+    }
+
     /// Answers the alert, whether it is new, and whether it counts more events than before.
     async fn raise_one(
         &mut self,
@@ -115,8 +160,7 @@ impl Tx {
         mut events: Vec<(i64, Micros)>,
         now: Micros,
     ) -> Result<(i64, bool, bool)> {
-        let Some((id, before, last_id, is_new)) = self.claim(tenant, d, &mut events, now).await?
-        else {
+        let Some((id, before, is_new)) = self.claim(tenant, d, &mut events, now).await? else {
             return Ok((0, false, false));
         };
         let kept = if is_new {
@@ -129,21 +173,20 @@ impl Tx {
                 )
                 .await?
         };
-        let counted = self.count_events(id, kept, last_id, &events).await?;
+        let counted = self.count_events(id, kept, &events).await?;
         if counted.is_empty() {
             return Ok((id, is_new, false));
         }
         let total = before + i64::try_from(counted.len()).unwrap_or(i64::MAX);
         let first = counted.iter().map(|e| e.1).min().unwrap_or(d.window_start);
         let last = counted.iter().map(|e| e.1).max().unwrap_or(d.window_start);
-        let newest = counted.iter().map(|e| e.0).max().unwrap_or(last_id).max(last_id);
         let update = sql!(
-            "UPDATE alerts SET event_count = $2, last_event_id = $3, \
-             updated_at = CASE WHEN updated_at > $4 THEN updated_at + 1 ELSE $4 END, \
-             first_seen = CASE WHEN first_seen > $5 THEN $5 ELSE first_seen END, \
-             last_seen = CASE WHEN last_seen < $6 THEN $6 ELSE last_seen END WHERE id = $1"
+            "UPDATE alerts SET event_count = $2, \
+             updated_at = CASE WHEN updated_at > $3 THEN updated_at + 1 ELSE $3 END, \
+             first_seen = CASE WHEN first_seen > $4 THEN $4 ELSE first_seen END, \
+             last_seen = CASE WHEN last_seen < $5 THEN $5 ELSE last_seen END WHERE id = $1"
         );
-        self.on().exec(update, args![id, total, newest, now, first, last]).await?;
+        self.on().exec(update, args![id, total, now, first, last]).await?;
         if is_new {
             let details = json!({"from": null, "to": "open"});
             self.add_alert_action(
@@ -159,24 +202,22 @@ impl Tx {
         Ok((id, is_new, true))
     }
 
-    /// The open alert that the draft is or becomes: its id, its count and newest event so far, and whether it is new. `None` when
-    /// all the events came before it was closed; those that did are taken out of `events`.
+    /// The open alert that the draft is or becomes: its id, its count so far, and whether it is new. `None` when it was closed with
+    /// all the events; those of its evidence are taken out of `events`.
     async fn claim(
         &mut self,
         tenant: &str,
         d: &AlertDraft,
         events: &mut Vec<(i64, Micros)>,
         now: Micros,
-    ) -> Result<Option<(i64, i64, i64, bool)>> {
+    ) -> Result<Option<(i64, i64, bool)>> {
         let insert = sql!(
             insert_alert_text!(),
-            " ON CONFLICT (tenant, rule_id, dedup_key, window_start) DO NOTHING RETURNING id, event_count, last_event_id, status"
+            " ON CONFLICT (tenant, rule_id, dedup_key, window_start) DO NOTHING RETURNING id, event_count, status"
         );
-        let read = |r: &dyn Cols| {
-            Ok((r.int("id")?, r.int("event_count")?, r.int("last_event_id")?, r.text("status")?))
-        };
+        let read = |r: &dyn Cols| Ok((r.int("id")?, r.int("event_count")?, r.text("status")?));
         let find = sql!(
-            "SELECT a.id, a.event_count, a.last_event_id, a.status FROM alerts a \
+            "SELECT a.id, a.event_count, a.status FROM alerts a \
              WHERE a.tenant = $1 AND a.rule_id = $2 AND a.dedup_key = $3 AND a.window_start = $4"
         );
         loop {
@@ -201,15 +242,19 @@ impl Tx {
                 sample: d.sample,
             };
             let inserted = self.on().opt(insert, row.values(now), read).await?;
-            if let Some((id, count, last_id, _)) = inserted {
-                return Ok(Some((id, count, last_id, true)));
+            if let Some((id, count, _)) = inserted {
+                return Ok(Some((id, count, true)));
             }
             let mut on = self.on();
             let find = on.locking(find, "a");
             let args = args![tenant, d.rule_id, &d.dedup_key, d.window_start];
             match on.opt(find, args, read).await? {
-                Some((id, _, last_id, status)) if status == AlertStatus::Closed.as_str() => {
-                    events.retain(|e| e.0 > last_id);
+                Some((id, _, status)) if status == AlertStatus::Closed.as_str() => {
+                    let evidence =
+                        sql!("SELECT e.event_id FROM alert_events e WHERE e.alert_id = $1");
+                    let seen = on.all(evidence, args![id], |r| r.int("event_id")).await?;
+                    let seen: HashSet<i64> = seen.into_iter().collect();
+                    events.retain(|e| !seen.contains(&e.0));
                     if events.is_empty() {
                         return Ok(None); // it was closed with these
                     }
@@ -217,19 +262,18 @@ impl Tx {
                         sql!("UPDATE alerts SET dedup_key = NULL WHERE tenant = $1 AND id = $2");
                     on.exec(release, args![tenant, id]).await?;
                 }
-                Some((id, count, last_id, _)) => return Ok(Some((id, count, last_id, false))),
+                Some((id, count, _)) => return Ok(Some((id, count, false))),
                 // somebody else did that between the two looks
                 None => {}
             }
         }
     }
 
-    /// Keeps evidence while there is room. Answers the events that were not counted before.
+    /// Keeps evidence while there is room. Answers the events that were not counted before, as far as the evidence tells.
     async fn count_events(
         &mut self,
         alert: i64,
         kept: i64,
-        last_id: i64,
         events: &[(i64, Micros)],
     ) -> Result<Vec<(i64, Micros)>> {
         let mut kept = usize::try_from(kept).unwrap_or(MAX_EVIDENCE);
@@ -244,7 +288,7 @@ impl Tx {
                     kept += 1;
                     counted.push((event, time));
                 }
-            } else if event > last_id {
+            } else {
                 counted.push((event, time));
             }
         }

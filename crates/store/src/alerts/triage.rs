@@ -2,7 +2,11 @@
 use super::{Row, get, insert_alert_text};
 use crate::{
     Result, Tx,
-    base::{sql::sql, val::args},
+    base::{
+        filter::{Filter, MAX_LIST, padded},
+        sql::sql,
+        val::args,
+    },
 };
 use model::{
     Micros,
@@ -10,6 +14,25 @@ use model::{
 };
 
 impl Tx {
+    /// Holds those of the tenant's alerts that there are until the transaction ends. Whoever changes several calls this before
+    /// anything else: the order of ids is everybody's, so no two wait for each other.
+    pub async fn hold_alerts(&mut self, tenant: &str, ids: &[i64]) -> Result<()> {
+        if !self.on().is_postgres() {
+            return Ok(()); // the transaction holds everything
+        }
+        let mut ids = ids.to_vec();
+        ids.sort_unstable();
+        ids.dedup();
+        for some in ids.chunks(MAX_LIST) {
+            let mut these = Filter::tenant("a.tenant", tenant);
+            these.any("a.id", padded(some));
+            let rest = "ORDER BY a.id FOR UPDATE OF a";
+            let (sql, values) = these.statement("SELECT a.id FROM alerts a", rest, []);
+            self.on().all(sql, values, |r| r.int("id")).await?;
+        }
+        Ok(())
+    }
+
     /// The alert as stored, held until the transaction ends.
     pub async fn alert_for_update(&mut self, tenant: &str, id: i64) -> Result<Alert> {
         get(&mut self.on(), tenant, id).await

@@ -1,5 +1,12 @@
 //! Processes that share a PostgreSQL ring for each other, and one of them leads.
-use super::db::Db;
+//!
+//! PostgreSQL knows bells and advisory locks by database. Here they belong to the schema that the tables lie in, so that installations
+//! in schemas of one database do not meet. In `public` they are called what they were called before schemas were told apart:
+//! a process of such a version that still runs is heard and stood aside for.
+use super::{
+    db::{Db, within},
+    tx::RawTx,
+};
 use crate::{Result, Store, StoreError};
 use sqlx::{Connection, PgConnection, PgPool, postgres::PgListener};
 use std::time::Duration;
@@ -8,6 +15,36 @@ use std::time::Duration;
 const ALONE: i64 = 0x6576_656e_7473_6563;
 const STARTING: i64 = ALONE + 1;
 const LEADING: i64 = ALONE + 2;
+const DELETING: i64 = ALONE + 3;
+
+/// The key of a lock in this schema, from the one in `$1`.
+macro_rules! key {
+    () => {
+        "CASE current_schema() WHEN 'public' THEN $1 ELSE hashtextextended(COALESCE(current_schema()::text, ''), $1) END"
+    };
+}
+
+/// Who holds the lock of the key in `$1`.
+macro_rules! holders {
+    () => {
+        concat!(
+            "FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database() \
+             WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted \
+             AND ((l.classid::bigint << 32) | l.objid::bigint) = ",
+            key!()
+        )
+    };
+}
+
+/// What stands behind a bell's name in this schema.
+macro_rules! mark {
+    () => {
+        "CASE current_schema() WHEN 'public' THEN '' ELSE '_' || to_hex(hashtextextended(COALESCE(current_schema()::text, ''), 0)) END"
+    };
+}
+
+/// Rings the bell `$1` of this schema with the text `$2`.
+pub(crate) const RING: &str = concat!("SELECT pg_notify($1 || ", mark!(), ", $2)");
 
 /// How often the lock of starting is waited for; each time as long as for any lock.
 const STARTS: u32 = 6;
@@ -17,30 +54,85 @@ const LOCK_TIMEOUT: &str = "55P03";
 /// PostgreSQL takes 8,000 bytes with a notification.
 pub const LONGEST_RING: usize = 7_900;
 
-/// A lock of the whole database, held until this is dropped or its connection ends.
+/// Which lock it is, and the connection that holds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lock {
+    key: i64,
+    shared: bool,
+    pid: i32,
+}
+
+impl Lock {
+    /// PostgreSQL's number of the connection.
+    pub fn pid(self) -> i32 {
+        self.pid
+    }
+}
+
+/// A lock of the whole installation, held until this is dropped or its connection ends. Nobody is told of the latter: ask.
 #[derive(Debug)]
 pub struct Claim {
+    lock: Lock,
     connection: PgConnection,
 }
 
 impl Claim {
-    /// Whether the connection, and so the lock, is still there. A leader asks before it acts.
-    pub async fn holds(&mut self) -> bool {
-        tokio::time::timeout(Duration::from_secs(2), self.connection.ping())
+    /// Whether the connection, and so the lock, is still there. One that does not answer within `patience` is not to be asked again.
+    pub async fn holds(&mut self, patience: Duration) -> bool {
+        tokio::time::timeout(patience, self.connection.ping())
             .await
             .is_ok_and(|answer| answer.is_ok())
     }
+
+    pub fn lock(&self) -> Lock {
+        self.lock
+    }
 }
 
-async fn lock(pool: &PgPool, statement: &'static str, key: i64) -> Result<Option<Claim>> {
+/// Waits as long as for any lock: the connection of a server that was killed may take a moment to end.
+async fn lock(pool: &PgPool, key: i64, shared: bool) -> Result<Option<Claim>> {
+    let statement = match shared {
+        true => concat!("SELECT pg_backend_pid(), pg_advisory_lock_shared(", key!(), ")"),
+        false => concat!("SELECT pg_backend_pid(), pg_advisory_lock(", key!(), ")"),
+    };
     let mut connection = pool.acquire().await?.detach();
-    // waits as long as any lock: the connection of a server that was killed may take a moment to end
-    match sqlx::query(statement).bind(key).execute(&mut connection).await {
-        Ok(_) => Ok(Some(Claim { connection })),
+    match sqlx::query_as::<_, (i32,)>(statement).bind(key).fetch_one(&mut connection).await {
+        Ok((pid,)) => Ok(Some(Claim { lock: Lock { key, shared, pid }, connection })),
         Err(e) if e.as_database_error().and_then(|e| e.code()).as_deref() == Some(LOCK_TIMEOUT) => {
             Ok(None)
         }
         Err(e) => Err(e.into()),
+    }
+}
+
+/// Waits for nobody.
+async fn try_lock(pool: &PgPool, key: i64, shared: bool) -> Result<Option<Claim>> {
+    let statement = match shared {
+        true => concat!("SELECT pg_backend_pid(), pg_try_advisory_lock_shared(", key!(), ")"),
+        false => concat!("SELECT pg_backend_pid(), pg_try_advisory_lock(", key!(), ")"),
+    };
+    let mut connection = pool.acquire().await?;
+    let (pid, got): (i32, bool) =
+        sqlx::query_as(statement).bind(key).fetch_one(&mut *connection).await?;
+    // the lock belongs to the connection, which is nobody else's from now on
+    Ok(got.then(|| Claim { lock: Lock { key, shared, pid }, connection: connection.detach() }))
+}
+
+impl RawTx {
+    /// Deletions share a lock until their transactions end; `alone` waits until there is none. On SQLite transactions take turns
+    /// as it is.
+    ///
+    /// # Errors
+    /// `Busy` after ten seconds of waiting.
+    pub(crate) async fn deleting(&mut self, alone: bool) -> Result<()> {
+        let statement = match alone {
+            true => concat!("SELECT pg_advisory_xact_lock(", key!(), ")"),
+            false => concat!("SELECT pg_advisory_xact_lock_shared(", key!(), ")"),
+        };
+        if let Self::Postgres(tx) = self {
+            within(sqlx::query(statement).bind(DELETING).execute(&mut **tx)).await?;
+        }
+        Ok(())
     }
 }
 
@@ -58,14 +150,44 @@ impl Store {
     /// locked instead.
     pub async fn claim(&self) -> Result<Option<Claim>> {
         match &self.main {
-            Db::Postgres(pool) => lock(pool, "SELECT pg_advisory_lock($1)", ALONE).await,
+            Db::Postgres(pool) => lock(pool, ALONE, false).await,
             Db::Sqlite { .. } => Ok(None),
         }
     }
 
     /// The right to be one of several servers; `None` when one is alone on it.
     pub async fn join(&self) -> Result<Option<Claim>> {
-        lock(self.shared()?, "SELECT pg_advisory_lock_shared($1)", ALONE).await
+        lock(self.shared()?, ALONE, true).await
+    }
+
+    /// Takes again what was lost with its connection, which is ended where the server still believes in it. `None`: not yet.
+    ///
+    /// # Errors
+    /// `Conflict` when another connection has taken it meanwhile.
+    pub async fn claim_again(&self, lost: Lock) -> Result<Option<Claim>> {
+        let pool = self.shared()?;
+        let got = try_lock(pool, lost.key, lost.shared).await?;
+        if got.is_some() {
+            return Ok(got);
+        }
+        // those that share it do not keep each other from it
+        let others = concat!(
+            "SELECT COUNT(*) ",
+            holders!(),
+            " AND l.pid <> $2 AND ($3 OR l.mode = 'ExclusiveLock')"
+        );
+        let (others,): (i64,) = sqlx::query_as(others)
+            .bind(lost.key)
+            .bind(lost.pid)
+            .bind(!lost.shared)
+            .fetch_one(pool)
+            .await?;
+        if others > 0 {
+            return Err(StoreError::Conflict("another server works on the database"));
+        }
+        let end = concat!("SELECT pg_terminate_backend(l.pid) ", holders!(), " AND l.pid = $2");
+        sqlx::query(end).bind(lost.key).bind(lost.pid).execute(pool).await?;
+        Ok(None)
     }
 
     /// Waits until no other process is starting: migrations and first rows are made by one. `None` on SQLite.
@@ -76,7 +198,7 @@ impl Store {
         match &self.main {
             Db::Postgres(pool) => {
                 for _ in 0..STARTS {
-                    let got = lock(pool, "SELECT pg_advisory_lock($1)", STARTING).await?;
+                    let got = lock(pool, STARTING, false).await?;
                     if got.is_some() {
                         return Ok(got);
                     }
@@ -89,13 +211,7 @@ impl Store {
 
     /// The lead among the servers, when nobody has it.
     pub async fn lead(&self) -> Result<Option<Claim>> {
-        let mut connection = self.shared()?.acquire().await?;
-        let (got,): (bool,) = sqlx::query_as("SELECT pg_try_advisory_lock($1)")
-            .bind(LEADING)
-            .fetch_one(&mut *connection)
-            .await?;
-        // the lock belongs to the connection, which is nobody else's from now on
-        Ok(got.then(|| Claim { connection: connection.detach() }))
+        try_lock(self.shared()?, LEADING, false).await
     }
 
     /// Rings `bell` for all processes that listen to it, this one too. Longer texts than `LONGEST_RING` are refused.
@@ -104,27 +220,35 @@ impl Store {
             return Err(StoreError::Conflict("too long for a notification"));
         }
         let pool = self.shared()?;
-        sqlx::query("SELECT pg_notify($1, $2)").bind(bell).bind(text).execute(pool).await?;
+        sqlx::query(RING).bind(bell).bind(text).execute(pool).await?;
         Ok(())
     }
 
     /// Hears what is rung from now on.
     pub async fn listen(&self, bells: &[&str]) -> Result<Bells> {
-        let mut listener = PgListener::connect_with(self.shared()?).await?;
-        listener.listen_all(bells.iter().copied()).await?;
-        Ok(Bells { listener })
+        let pool = self.shared()?;
+        let (mark,): (String,) =
+            sqlx::query_as(concat!("SELECT ", mark!())).fetch_one(pool).await?;
+        let names: Vec<String> = bells.iter().map(|bell| format!("{bell}{mark}")).collect();
+        let mut listener = PgListener::connect_with(pool).await?;
+        listener.listen_all(names.iter().map(String::as_str)).await?;
+        Ok(Bells { listener, mark })
     }
 }
 
 /// What is rung by other processes.
 pub struct Bells {
     listener: PgListener,
+    mark: String,
 }
 
 impl Bells {
     /// The next ring: its bell and its text. `None`: the connection was lost and is there again; rings in between were missed.
     pub async fn next(&mut self) -> Result<Option<(String, String)>> {
         let ring = self.listener.try_recv().await?;
-        Ok(ring.map(|r| (r.channel().to_owned(), r.payload().to_owned())))
+        Ok(ring.map(|r| {
+            let bell = r.channel().strip_suffix(&*self.mark).unwrap_or(r.channel());
+            (bell.to_owned(), r.payload().to_owned())
+        }))
     }
 }

@@ -21,7 +21,7 @@ const MAIN: [(i64, &str, &str); 5] = [
     (4, "retention", include_str!("../../../../migrations/0004_retention.sql")),
     (5, "copies", include_str!("../../../../migrations/0005_copies.sql")),
 ];
-const JOURNAL: [(i64, &str, &str); 4] = [
+const JOURNAL: [(i64, &str, &str); 5] = [
     (1, "journal", include_str!("../../../../migrations/journal/0001_journal.sql")),
     (
         2,
@@ -30,6 +30,7 @@ const JOURNAL: [(i64, &str, &str); 4] = [
     ),
     (3, "ingest_ledger", include_str!("../../../../migrations/journal/0003_ingest_ledger.sql")),
     (4, "claims", include_str!("../../../../migrations/journal/0004_claims.sql")),
+    (5, "listening", include_str!("../../../../migrations/journal/0005_listening.sql")),
 ];
 
 /// The journal's list of applied files; apart, because on PostgreSQL both lie in one database.
@@ -182,7 +183,7 @@ mod tests {
             main.contains(&"users") && main.contains(&"audit_heads") && main.len() == 17,
             "{main:?}"
         );
-        assert_eq!(table_names(Which::Journal).len(), 7);
+        assert_eq!(table_names(Which::Journal).len(), 8);
     }
 
     #[test]

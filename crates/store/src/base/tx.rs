@@ -1,5 +1,6 @@
 //! Transactions. What is not committed is rolled back when it is dropped.
 use super::{
+    bell::RING,
     db::{Db, On, within},
     reserve::Reserve,
 };
@@ -19,7 +20,7 @@ impl RawTx {
     /// Rings a bell for other processes, once this is committed. On SQLite there are none.
     pub(crate) async fn ring(&mut self, bell: &str) -> Result<()> {
         if let Self::Postgres(tx) = self {
-            sqlx::query("SELECT pg_notify($1, '')").bind(bell).execute(&mut **tx).await?;
+            sqlx::query(RING).bind(bell).bind("").execute(&mut **tx).await?;
         }
         Ok(())
     }
@@ -45,6 +46,10 @@ pub struct Tx {
 impl Tx {
     pub(crate) async fn begin(db: &Db, reserve: Reserve) -> Result<Self> {
         Ok(Self { raw: db.begin().await?, reserve })
+    }
+
+    pub(crate) fn raw(&mut self) -> &mut RawTx {
+        &mut self.raw
     }
 
     /// Where this transaction's statements run.

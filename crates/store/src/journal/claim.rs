@@ -31,7 +31,7 @@ impl Tx {
     /// The oldest blocks that nobody holds, at most `limit`: those that still must meet the rules, or those that have.
     pub async fn claim_blocks(&mut self, detected: bool, limit: i64) -> Result<Vec<Block>> {
         let sql = journal_sql!(
-            "SELECT b.seq, b.first_id, b.events, b.created_at, b.raw_bytes, b.data FROM journal_blocks b \
+            "SELECT b.seq, b.first_id, b.events, b.created_at, b.raw_bytes, b.detected, b.data FROM journal_blocks b \
              WHERE b.detected = $1 ORDER BY b.seq LIMIT $2"
         );
         let mut on = self.on();

@@ -15,6 +15,8 @@ pub struct Block {
     pub count: i64,
     pub created_at: Micros,
     pub raw_bytes: i64,
+    /// One of several processes has taken it to the rules. Where one process works alone it marks none and keeps a cursor.
+    pub detected: bool,
     pub bytes: Vec<u8>,
 }
 
@@ -41,6 +43,7 @@ pub(crate) fn block(r: &dyn Cols) -> Result<Block> {
         count: r.int("events")?,
         created_at: r.time("created_at")?,
         raw_bytes: r.int("raw_bytes")?,
+        detected: r.flag("detected")?,
         bytes: r.bytes("data")?,
     })
 }
@@ -63,7 +66,7 @@ impl Store {
     /// At most `limit` blocks from `seq` on, oldest first.
     pub async fn blocks(&self, seq: i64, limit: i64) -> Result<Vec<Block>> {
         let sql = journal_sql!(
-            "SELECT seq, first_id, events, created_at, raw_bytes, data FROM journal_blocks WHERE seq >= $1 ORDER BY seq LIMIT $2"
+            "SELECT seq, first_id, events, created_at, raw_bytes, detected, data FROM journal_blocks WHERE seq >= $1 ORDER BY seq LIMIT $2"
         );
         self.journal.read().all(sql, args![seq, limit], block).await
     }

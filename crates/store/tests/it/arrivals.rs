@@ -140,6 +140,18 @@ db_test! {
         assert_eq!(db.store.ingest_sources("acme").await.unwrap().len(), 2);
     }
 
+    async fn times_of_listening_that_touch_are_one(db) {
+        let s = &db.store;
+        for (since, until) in [(0, 15), (15, 30), (7, 22), (3, 9), (100, 110), (105, 130), (100, 101)] {
+            s.ingest_listened(at(since), at(until)).await.unwrap();
+        }
+        let both = [(at(0), at(30)), (at(100), at(130))];
+        assert_eq!(s.ingest_listening(at(29)).await.unwrap(), both);
+        assert_eq!(s.ingest_listening(at(30)).await.unwrap(), both[1..]);
+        s.purge_ingest(at(31)).await.unwrap();
+        assert_eq!(s.ingest_listening(Micros(0)).await.unwrap(), both[1..]);
+    }
+
     async fn a_silence_is_told_once(db) {
         db.store.ingest_note(&[stored("edge", 0, 1)]).await.unwrap();
         let edge = number(&db.store, "edge").await;

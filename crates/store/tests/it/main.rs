@@ -3,6 +3,7 @@
 mod alerts;
 mod arrivals;
 mod audit;
+mod bells;
 mod copies;
 mod help;
 mod journal;

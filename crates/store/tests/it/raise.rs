@@ -4,7 +4,8 @@ use model::{
     Micros,
     alert::{Alert, AlertState, AlertStatus, MAX_EVIDENCE},
 };
-use store::{AlertDraft, Raised, Store};
+use std::time::Duration;
+use store::{AlertDraft, Append, BlockIn, Raised, Store, Tx};
 use testkit::db_test;
 
 async fn raise(store: &Store, drafts: &[AlertDraft], now: Micros) -> Raised {
@@ -85,12 +86,29 @@ db_test! {
         let events: Vec<(i64, i64)> = (1..=250).map(|i| (i, i)).collect();
         raise(&db.store, &[draft("h", &events[..150])], NOW).await;
         raise(&db.store, &[draft("h", &events[..220])], NOW).await;
-        raise(&db.store, &[draft("h", &events)], NOW).await;
-        raise(&db.store, &[draft("h", &events)], NOW).await;
+        raise(&db.store, &[draft("h", &events[220..])], NOW).await;
         let alert = one(&db.store).await;
         assert_eq!((alert.event_count, alert.event_ids.len()), (250, MAX_EVIDENCE));
         assert_eq!(alert.event_ids, (1..=200).collect::<Vec<i64>>());
         assert_eq!(alert.last_seen, Micros(250));
+    }
+
+    async fn events_count_in_any_order(db) {
+        for from in [201, 101, 1] {
+            let events: Vec<(i64, i64)> = (from..from + 100).map(|i| (i, i)).collect();
+            raise(&db.store, &[draft("h", &events)], NOW).await;
+        }
+        let alert = one(&db.store).await;
+        assert_eq!((alert.event_count, alert.first_seen, alert.last_seen), (300, Micros(1), Micros(300)));
+        assert_eq!(alert.event_ids, (101..=300).collect::<Vec<i64>>());
+    }
+
+    async fn an_event_that_comes_late_after_the_closing_is_a_new_alert(db) {
+        let first = raise(&db.store, &[draft("h", &[(5, 5)])], NOW).await.new[0].id;
+        set(&db.store, first, AlertStatus::Closed, NOW).await;
+        let late = raise(&db.store, &[draft("h", &[(3, 3), (5, 5)])], NOW.plus(1)).await.new[0].clone();
+        assert!(late.id != first);
+        assert_eq!((late.event_count, late.event_ids), (1, vec![3]), "nobody has judged it yet");
     }
 
     async fn repeats_are_one_line_of_history(db) {
@@ -150,6 +168,29 @@ db_test! {
         assert_eq!(raise(&db.store, &[d], NOW).await, Raised::default());
     }
 
+    async fn rules_and_people_take_alerts_in_one_order(db) {
+        // the order of their ids is not that of the drafts
+        let mut ids = Vec::new();
+        for host in ["c", "b", "a"] {
+            ids.push(raise(&db.store, &[draft(host, &[(1, 1)])], NOW).await.new[0].id);
+        }
+        for round in 2..32 {
+            let drafts = ["a", "b", "c", "new"].map(|host| draft(host, &[(round, round)]));
+            let people = async {
+                let mut tx = db.store.begin().await.unwrap();
+                tx.hold_alerts("acme", &[ids[2], ids[0], ids[1], ids[0], 4711]).await.unwrap();
+                for &id in &ids {
+                    let state = AlertState { id, status: AlertStatus::InProgress, assigned_to: None, conclusion: None };
+                    tx.save_alert("acme", &state, NOW.plus(round)).await.unwrap();
+                }
+                tx.commit().await.unwrap();
+            };
+            tokio::join!(raise(&db.store, &drafts, NOW), people);
+        }
+        let all = db.store.alerts("acme", &Default::default()).await.unwrap().items;
+        assert!(all.len() == 4 && all.iter().all(|a| a.event_count >= 30), "{all:?}");
+    }
+
     async fn many_at_once_make_one_alert(db) {
         let tasks: Vec<_> = (0..6).map(|i| {
             let store = db.store.clone();
@@ -161,4 +202,57 @@ db_test! {
         }
         assert_eq!((made, one(&db.store).await.event_count), (1, 6));
     }
+}
+
+/// The oldest block that nobody holds, in the transaction that holds it.
+async fn take(store: &Store) -> Option<(Tx, i64)> {
+    let mut tx = store.begin().await.unwrap();
+    let block = tx.claim_blocks(false, 1).await.unwrap().pop()?;
+    Some((tx, block.seq))
+}
+
+/// All hundred events of the block match.
+async fn detect(tx: &mut Tx, seq: i64) {
+    let first = (seq - 1) * 100 + 1;
+    let events: Vec<(i64, i64)> = (first..first + 100).map(|i| (i, i)).collect();
+    tx.raise("acme", &[draft("h", &events)], NOW).await.unwrap();
+    tx.mark_detected(seq).await.unwrap();
+}
+
+/// Three workers take a block each and do them newest first; one dies before its commit.
+#[test]
+fn blocks_that_several_workers_do_count_once() {
+    testkit::db::on_postgres(|db| async move {
+        for first_id in [1, 101, 201] {
+            let block = BlockIn { first_id, count: 100, bytes: vec![0], raw_bytes: 1 };
+            let what = Append { block: Some(block), ..Default::default() };
+            db.store.journal_append(&what, NOW).await.unwrap();
+        }
+        let mut workers = Vec::new();
+        while let Some(taken) = take(&db.store).await {
+            workers.push(taken);
+        }
+        assert_eq!(workers.iter().map(|w| w.1).collect::<Vec<_>>(), [1, 2, 3]);
+        while let Some((mut tx, seq)) = workers.pop() {
+            detect(&mut tx, seq).await;
+            if seq != 2 {
+                tx.commit().await.unwrap();
+            }
+        }
+        let given_up = async {
+            loop {
+                if let Some(taken) = take(&db.store).await {
+                    break taken;
+                }
+            }
+        };
+        let given_up = tokio::time::timeout(Duration::from_secs(10), given_up).await;
+        let (mut tx, seq) = given_up.expect("the database lets go of it");
+        detect(&mut tx, seq).await;
+        tx.commit().await.unwrap();
+        // whoever did not hear of its commit finds nothing to do again
+        assert!(seq == 2 && take(&db.store).await.is_none());
+        let alert = one(&db.store).await;
+        assert_eq!((alert.event_count, alert.event_ids.len()), (300, MAX_EVIDENCE));
+    });
 }

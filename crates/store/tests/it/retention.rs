@@ -6,8 +6,12 @@ use model::{
     retention::RetentionPolicy,
     time::DAY,
 };
+use std::time::Duration;
 use store::{Append, NewDeadLetter, Old, Store};
 use testkit::db_test;
+
+/// Time in which something would have happened.
+const SHORT: Duration = Duration::from_millis(300);
 
 fn policy(days: i64) -> RetentionPolicy {
     RetentionPolicy { events: Some(days), alerts: Some(days + 1), ..Default::default() }
@@ -65,6 +69,33 @@ db_test! {
         assert_eq!(all.into_iter().collect::<Vec<_>>(), [("acme".to_owned(), policy(8)), ("other".to_owned(), held)]);
         let mut tx = db.store.begin().await.unwrap();
         assert!(tx.set_retention("nobody", &policy(1), NOW).await.is_err(), "there is no such tenant");
+    }
+
+    async fn changes_of_a_policy_wait_for_deletions_that_had_not_seen_them(db) {
+        set(&db.store, "acme", policy(7)).await;
+        let other = db.again().await;
+        let mut tx = db.store.begin().await.unwrap();
+        assert_eq!(tx.retention("acme").await.unwrap(), policy(7));
+        {
+            let ended = other.deletions_ended();
+            tokio::pin!(ended);
+            assert!(tokio::time::timeout(SHORT, &mut ended).await.is_err(), "a deletion is under way");
+            tx.commit().await.unwrap();
+            ended.await.unwrap();
+        }
+        // two deletions do not wait for each other
+        let mut deleting = [db.store.begin_deleting().await.unwrap(), other.begin_deleting().await.unwrap()];
+        for d in &mut deleting {
+            d.still_there().await.unwrap();
+        }
+        if db.is_postgres() {
+            let ended = other.deletions_ended();
+            tokio::pin!(ended);
+            assert!(tokio::time::timeout(SHORT, &mut ended).await.is_err());
+            drop(deleting);
+            ended.await.unwrap();
+        }
+        other.close().await;
     }
 
     async fn only_alerts_that_were_closed_before_go(db) {
