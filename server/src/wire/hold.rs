@@ -118,7 +118,7 @@ pub async fn nobody(config: &Config, store: &Store) -> Result<Hold, Problem> {
     if config.search.url.is_empty() {
         return take(config, store).await;
     }
-    Ok(Hold { _file: None, _claim: claim(store, &target(config)).await? })
+    Ok(Hold::new(None, claim(store, &target(config)).await?))
 }
 
 /// Takes a data folder, which is made when it is not there; it is free again when the file is closed.
