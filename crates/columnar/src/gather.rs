@@ -1,5 +1,6 @@
 //! Rows picked from several arrays into one: each dictionary value that is used is looked up once per source, not once per row.
 use crate::{ColumnError, Strings};
+use arrow_array::builder::StringBuilder;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int32Type, Int64Type, TimestampMicrosecondType};
 use arrow_array::{
@@ -28,7 +29,10 @@ pub fn gather(
         DataType::Utf8 => {
             let texts = texts(sources).ok_or_else(wrong)?;
             let row = |(s, r): &Pick| texts[*s as usize].and_then(|t| t.get(*r as usize));
-            Ok(Arc::new(StringArray::from_iter(picks.iter().map(row))) as ArrayRef)
+            let bytes = picks.iter().filter_map(row).map(str::len).sum();
+            let mut b = StringBuilder::with_capacity(picks.len(), bytes);
+            picks.iter().for_each(|pick| b.append_option(row(pick)));
+            Ok(Arc::new(b.finish()) as ArrayRef)
         }
         DataType::Int64 => {
             let typed = typed(sources, |a| a.as_primitive_opt::<Int64Type>()).ok_or_else(wrong)?;

@@ -60,7 +60,10 @@ fn strings(bytes: &[u8], ends: &[i32]) -> Result<StringArray, ColumnError> {
 }
 
 enum Data {
-    Dict { values: Interner, codes: Vec<i32> },
+    Dict {
+        values: Interner,
+        codes: Vec<i32>,
+    },
     /// Shared with whoever handed them in until the table is read: long texts are copied once.
     Plain(Vec<Option<Arc<str>>>),
     Long(Vec<Option<i64>>),

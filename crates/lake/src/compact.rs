@@ -1,7 +1,7 @@
 //! Small parts become large ones.
 //!
 //! Parts of one folder and level are merged when there are enough of them. Every part is sorted alike, so merging is a walk along
-//! their row groups that holds a batch of each and one row group of the result. The result is published as a flush is: written and
+//! their row groups that holds a batch of each and some rows of the result. The result is published as a flush is: written and
 //! synced, one transaction, one exchange; the old files go when their last reader lets go.
 use crate::columns::Columns;
 use crate::error::LakeError;
@@ -152,25 +152,26 @@ impl Lake {
         let id = part_id(&first.tenant, &first.dataset, &first.day, level, numbers);
         let path =
             format!("{}/{id}.parquet", layout::folder(&first.tenant, &first.dataset, &first.day));
-        let mut writer = PartWriter::create(&self.dir.join(&path), &plan, Stay::Long, &self.limits)?;
+        let mut writer =
+            PartWriter::create(&self.dir.join(&path), &plan, Stay::Long, &self.limits)?;
         let mut heap: BinaryHeap<Reverse<(Key, usize)>> = BinaryHeap::new();
         for (i, cursor) in cursors.iter_mut().enumerate() {
             if let Some(key) = cursor.peek().map_err(|e| guard(&inputs[i], e))? {
                 heap.push(Reverse((key, i)));
             }
         }
-        let mut group = Group::default();
+        let mut slice = Slice::default();
         while let Some(Reverse((_, i))) = heap.pop() {
             let cursor = &mut cursors[i];
-            group.take(i, cursor);
-            if group.picks.len() >= self.limits.group_rows.max(1) {
-                group.write(&mut writer)?;
+            slice.take(i, cursor);
+            if slice.picks.len() >= writer.wants() {
+                slice.write(&mut writer)?;
             }
             if let Some(key) = cursor.peek().map_err(|e| guard(&inputs[i], e))? {
                 heap.push(Reverse((key, i)));
             }
         }
-        group.write(&mut writer)?;
+        slice.write(&mut writer)?;
         let written = writer.finish()?;
         let rows: i64 = inputs.iter().map(|p| p.meta.rows).sum();
         if written.rows as i64 != rows {
@@ -245,16 +246,16 @@ impl Cursor {
     }
 }
 
-/// A row group of the result as it grows.
+/// The next rows of the result.
 #[derive(Default)]
-struct Group {
+struct Slice {
     sources: Vec<RecordBatch>,
     picks: Vec<Pick>,
     /// Input and batch number to source.
     known: BTreeMap<(usize, usize), u32>,
 }
 
-impl Group {
+impl Slice {
     fn take(&mut self, input: usize, cursor: &mut Cursor) {
         if let Some((batch, _)) = &cursor.batch {
             let sources = &mut self.sources;
@@ -268,7 +269,7 @@ impl Group {
     }
 
     fn write(&mut self, writer: &mut PartWriter) -> Result<(), LakeError> {
-        writer.group(&self.sources, &self.picks)?;
+        writer.write(&self.sources, &self.picks)?;
         *self = Self::default();
         Ok(())
     }

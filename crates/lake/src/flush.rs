@@ -141,6 +141,20 @@ impl Lake {
     }
 }
 
+/// The batches that rows are picked from; the picks are changed to mean them.
+fn only_used(batches: &[RecordBatch], picks: &mut [Pick]) -> Vec<RecordBatch> {
+    let mut places = vec![None; batches.len()];
+    let mut used = Vec::new();
+    for (source, _) in picks {
+        let batch = *source as usize;
+        *source = *places[batch].get_or_insert_with(|| {
+            used.push(batches[batch].clone());
+            used.len() as u32 - 1
+        });
+    }
+    used
+}
+
 fn write_rows(
     path: &Path,
     plan: &Plan,
@@ -149,9 +163,13 @@ fn write_rows(
     limits: &Limits,
 ) -> Result<Written, LakeError> {
     let mut writer = PartWriter::create(path, plan, Stay::Short, limits)?;
-    for group in rows.chunks(limits.group_rows.max(1)) {
-        let picks: Vec<Pick> = group.iter().map(|(_, pick)| *pick).collect();
-        writer.group(batches, &picks)?;
+    let mut rest = rows;
+    while !rest.is_empty() {
+        let (slice, more) = rest.split_at(writer.wants().min(rest.len()));
+        let mut slice: Vec<Pick> = slice.iter().map(|(_, pick)| *pick).collect();
+        let used = only_used(batches, &mut slice);
+        writer.write(&used, &slice)?;
+        rest = more;
     }
     writer.finish()
 }

@@ -155,6 +155,23 @@ pub struct PartWriter {
     writer: ArrowWriter<Draft>,
     schema: SchemaRef,
     groups: Vec<GroupInfo>,
+    /// Rows of a row group at most.
+    most: usize,
+    open: Group,
+}
+
+/// A row group as it grows.
+struct Group {
+    rows: usize,
+    span: Span,
+    /// What its bloom filter is made of.
+    terms: HashTable<u64>,
+}
+
+impl Default for Group {
+    fn default() -> Self {
+        Self { rows: 0, span: Span::EMPTY, terms: HashTable::new() }
+    }
 }
 
 /// How long a part is likely to stay.
@@ -172,6 +189,8 @@ const LEVEL: i32 = 3;
 const SMALL: usize = 4 << 10;
 /// Columns with as many bytes are worth zstd in a part that stays.
 const LARGE: usize = 64 << 10;
+/// Rows put together at a time: what a writer holds in memory besides what is packed already.
+const SLICE: usize = 2048;
 /// Bytes of a page before compression: what reading one row of a long text costs to unpack.
 const PAGE: usize = 256 << 10;
 
@@ -221,11 +240,17 @@ impl PartWriter {
         let schema = Arc::new(plan.schema());
         let properties = properties(plan, &schema, stay, limits)?;
         let writer = ArrowWriter::try_new(Draft::create(path)?, schema.clone(), Some(properties))?;
-        Ok(Self { writer, schema, groups: Vec::new() })
+        let most = limits.group_rows.max(1);
+        Ok(Self { writer, schema, groups: Vec::new(), most, open: Group::default() })
     }
 
-    /// Writes the picked rows as one row group.
-    pub fn group(&mut self, sources: &[RecordBatch], picks: &[Pick]) -> Result<(), LakeError> {
+    /// How many rows `write` should get at a time.
+    pub fn wants(&self) -> usize {
+        SLICE.min(self.most - self.open.rows)
+    }
+
+    /// Writes the picked rows, at most as many as it wants.
+    pub fn write(&mut self, sources: &[RecordBatch], picks: &[Pick]) -> Result<(), LakeError> {
         if picks.is_empty() {
             return Ok(());
         }
@@ -236,14 +261,27 @@ impl PartWriter {
             arrays.push(gather(field.name(), &columns, picks, field.data_type())?);
         }
         let batch = RecordBatch::try_new(self.schema.clone(), arrays)?;
-        let span = span_of(&batch)?;
-        let filter = filter_of(&batch);
+        measure_span(&batch, &mut self.open.span)?;
+        collect_terms(&batch, &mut self.open.terms);
         self.writer.write(&batch)?;
+        self.open.rows += picks.len();
+        if self.open.rows >= self.most {
+            self.end_group()?;
+        }
+        Ok(())
+    }
+
+    fn end_group(&mut self) -> Result<(), LakeError> {
+        let Group { rows, span, terms } = std::mem::take(&mut self.open);
+        if rows == 0 {
+            return Ok(());
+        }
         self.writer.flush()?;
+        let filter = bloom::build(&terms.into_iter().collect::<Vec<_>>());
         let at = self.writer.bytes_written() as u64;
         self.writer.write_all(&filter).map_err(parquet::errors::ParquetError::from)?;
         self.groups.push(GroupInfo {
-            rows: picks.len(),
+            rows,
             min_time: span.min_time,
             max_time: span.max_time,
             min_id: span.min_id,
@@ -255,6 +293,7 @@ impl PartWriter {
 
     /// Makes the file durable and gives it its name.
     pub fn finish(mut self) -> Result<Written, LakeError> {
+        self.end_group()?;
         let groups = serde_json::to_string(&self.groups)
             .map_err(|e| parquet::errors::ParquetError::General(e.to_string()))?;
         self.writer.append_key_value_metadata(KeyValue::new(GROUPS.into(), groups));
@@ -271,20 +310,18 @@ impl PartWriter {
     }
 }
 
-fn span_of(batch: &RecordBatch) -> Result<Span, LakeError> {
+fn measure_span(batch: &RecordBatch, span: &mut Span) -> Result<(), LakeError> {
     let missing = || LakeError::Damaged { id: String::new(), reason: "no time or id".into() };
     let time = batch.column_by_name(fieldmap::TIME).ok_or_else(missing)?;
     let id = batch.column_by_name(fieldmap::ID).ok_or_else(missing)?;
-    let mut span = Span::EMPTY;
     for (t, i) in times(time.as_ref())?.iter().zip(longs(id.as_ref())?) {
         span.add(*t, *i);
     }
-    Ok(span)
+    Ok(())
 }
 
-/// The bloom filter of a row group: every term of every text, tagged with its field.
-fn filter_of(batch: &RecordBatch) -> Vec<u8> {
-    let mut seen: HashTable<u64> = HashTable::with_capacity(batch.num_rows() * 4);
+/// Every term of every text, tagged with its field.
+fn collect_terms(batch: &RecordBatch, seen: &mut HashTable<u64>) {
     let mut add = |h: u64| {
         seen.entry(h, |s| *s == h, |s| *s).or_insert(h);
     };
@@ -314,7 +351,6 @@ fn filter_of(batch: &RecordBatch) -> Vec<u8> {
             Strings::Plain(a) => a.iter().flatten().for_each(&mut value),
         }
     }
-    bloom::build(&seen.into_iter().collect::<Vec<_>>())
 }
 
 fn each_text(items: &[Scalar], f: &mut impl FnMut(&str)) {

@@ -24,11 +24,15 @@ pub(crate) struct Fields<'n> {
 
 impl<'n> Fields<'n> {
     pub fn new(names: &'n mut Names) -> Self {
-        Self { names, list: Vec::with_capacity(48), leaves: 0, skip_zeros: false }
+        let list = std::mem::take(&mut names.scratch);
+        Self { names, list, leaves: 0, skip_zeros: false }
     }
 
-    pub fn finish(self) -> Vec<(FieldName, Scalar)> {
-        self.list
+    /// No larger than it must be: many events wait at a time.
+    pub fn finish(mut self) -> Vec<(FieldName, Scalar)> {
+        let list = self.list.drain(..).collect();
+        self.names.scratch = self.list;
+        list
     }
 
     /// A shared text.

@@ -13,8 +13,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
-/// Members that an object has room for at once: growing by and by costs more.
-const USUAL: usize = 16;
+/// Members that a record has room for at once. Objects inside it grow by and by: there may be thousands.
+const USUAL: usize = 32;
 /// From as many members on an object has an index; fewer are looked through.
 const INDEXED: usize = 64;
 
@@ -47,7 +47,10 @@ struct Index<'a>(HashMap<Cow<'a, str>, usize>);
 /// # Errors
 /// The text is not one JSON value, or one that lies too deep.
 pub fn parse(raw: &str) -> Result<Json<'_>, serde_json::Error> {
-    serde_json::from_str(raw)
+    let mut json = serde_json::Deserializer::from_str(raw);
+    let read = json.deserialize_any(Reader { room: USUAL })?;
+    json.end()?;
+    Ok(read)
 }
 
 impl<'a> Json<'a> {
@@ -164,11 +167,14 @@ fn mark(name: &str) -> u64 {
 
 impl<'de> Deserialize<'de> for Json<'de> {
     fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
-        json.deserialize_any(Reader)
+        json.deserialize_any(Reader { room: 0 })
     }
 }
 
-struct Reader;
+struct Reader {
+    /// For members of an object.
+    room: usize,
+}
 
 impl<'de> Visitor<'de> for Reader {
     type Value = Json<'de>;
@@ -214,7 +220,7 @@ impl<'de> Visitor<'de> for Reader {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Json<'de>, A::Error> {
-        let mut object = Object { members: Vec::with_capacity(USUAL), ..Object::default() };
+        let mut object = Object { members: Vec::with_capacity(self.room), ..Object::default() };
         while let Some(name) = members.next_key_seed(Name)? {
             let value = members.next_value()?;
             object.put(name, value);

@@ -2,7 +2,7 @@
 //!
 //! The cache belongs to the thread and is bounded; what does not fit is resolved each time. It changes speed, never results.
 use crate::{api, suricata, zeek};
-use model::event::FieldName;
+use model::event::{FieldName, Scalar};
 use model::fieldmap::{self, Kind};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -47,6 +47,8 @@ pub(crate) struct Name {
 pub(crate) struct Names {
     paths: Map<Name>,
     words: Map<Arc<str>>,
+    /// Room for the fields of one event, used again and again.
+    pub scratch: Vec<(FieldName, Scalar)>,
 }
 
 thread_local! {

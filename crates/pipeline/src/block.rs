@@ -7,11 +7,9 @@
 use model::{Micros, event::Event};
 use normalise::{Envelope, Hint};
 use serde::{Deserialize, Serialize};
-use std::{
-    io::{Read, Write},
-    sync::Arc,
-};
+use std::{io::Read, sync::Arc};
 use store::Block;
+use zstd::bulk::Compressor;
 
 /// Bytes that a block may have once unpacked. All bodies that are held at one time have half as many, so no block that was
 /// written has more; one that says otherwise is damaged, and must not take the memory of the machine.
@@ -95,11 +93,26 @@ impl From<Header> for Envelope {
     }
 }
 
-/// Builds a block group by group.
+/// Room that a builder keeps from one block to the next.
+const KEPT: usize = 16 << 20;
+
+/// Builds blocks, one after the other, group by group.
 #[derive(Default)]
-pub struct Builder(Vec<u8>);
+pub struct Builder {
+    bytes: Vec<u8>,
+    packed: Vec<u8>,
+    zstd: Option<Compressor<'static>>,
+}
 
 impl Builder {
+    /// Begins another block: what an unfinished one had is gone.
+    pub fn clear(&mut self) {
+        for room in [&mut self.bytes, &mut self.packed] {
+            room.clear();
+            room.shrink_to(KEPT);
+        }
+    }
+
     pub fn group<'a>(
         &mut self,
         header: &Header,
@@ -107,29 +120,39 @@ impl Builder {
     ) -> Result<(), BlockError> {
         let header = serde_json::to_vec(header)?;
         self.number(header.len());
-        self.0.extend_from_slice(&header);
+        self.bytes.extend_from_slice(&header);
         self.number(raws.len());
         for raw in raws {
             self.number(raw.len());
-            self.0.extend_from_slice(raw.as_bytes());
+            self.bytes.extend_from_slice(raw.as_bytes());
         }
         Ok(())
     }
 
     fn number(&mut self, n: usize) {
         // one record is at most some MB, one block some tens: both far below 2^32
-        self.0.extend_from_slice(&(n as u32).to_le_bytes());
+        self.bytes.extend_from_slice(&(n as u32).to_le_bytes());
     }
 
     pub fn raw_len(&self) -> usize {
-        self.0.len()
+        self.bytes.len()
     }
 
-    pub fn finish(self) -> Result<Vec<u8>, BlockError> {
-        let mut frame = zstd::Encoder::new(Vec::new(), 1)?;
-        frame.include_checksum(true)?;
-        frame.write_all(&self.0)?;
-        Ok(frame.finish()?)
+    /// The block; the builder is empty again.
+    pub fn finish(&mut self) -> Result<Vec<u8>, BlockError> {
+        let zstd = match &mut self.zstd {
+            Some(zstd) => zstd,
+            none => {
+                let mut zstd = Compressor::new(1)?;
+                zstd.include_checksum(true)?;
+                none.insert(zstd)
+            }
+        };
+        self.packed.reserve(zstd::zstd_safe::compress_bound(self.bytes.len()));
+        zstd.compress_to_buffer(&self.bytes, &mut self.packed)?;
+        let block = self.packed.as_slice().into();
+        self.clear();
+        Ok(block)
     }
 }
 
@@ -297,7 +320,7 @@ mod tests {
     fn a_cut_block_is_an_error_at_every_length() {
         let mut b = Builder::default();
         b.group(&header(), ["{\"event_type\":\"flow\"}"].into_iter()).unwrap();
-        let whole = b.0.clone();
+        let whole = b.bytes.clone();
         for n in 1..whole.len() {
             let cut = zstd::encode_all(&whole[..n], 1).unwrap();
             assert!(read(&cut).is_err(), "{n} of {} bytes were taken for whole", whole.len());

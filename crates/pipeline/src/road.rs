@@ -1,6 +1,7 @@
 //! The road as others see it: hand a batch in, get a receipt once it is durable.
 use crate::{
     Batch, Receipt, RuleHub,
+    block::Builder,
     shared::Workers,
     tally::{Book, Line},
     worker::Worker,
@@ -222,6 +223,7 @@ impl Road {
             next_id,
             last_seq,
             unsure: false,
+            builder: Builder::default(),
             forward,
         };
         let room = Arc::new(Semaphore::new(config.waiting_bytes));

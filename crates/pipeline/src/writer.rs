@@ -31,6 +31,7 @@ pub(crate) struct Writer {
     pub last_seq: i64,
     /// A commit's answer was lost: whether it happened is looked up before the next one.
     pub unsure: bool,
+    pub builder: Builder,
     /// To this process's worker. `None`: workers of other processes find blocks in the journal.
     pub forward: Option<mpsc::Sender<Committed>>,
 }
@@ -138,7 +139,8 @@ impl Writer {
         now: Micros,
     ) -> Result<(Option<i64>, Vec<Receipt>), StoreError> {
         let work = Work::begin();
-        let (mut builder, mut count) = (Builder::default(), 0);
+        let (builder, mut count) = (&mut self.builder, 0);
+        builder.clear();
         for Waiting { batch, .. } in &*fresh {
             let raws = batch.events.iter().map(|e| &*e.raw);
             builder.group(&batch.header, raws).map_err(|e| StoreError::Corrupt(e.to_string()))?;
