@@ -36,6 +36,12 @@ pub(crate) fn first_line(text: &str) -> &str {
     text.lines().map(str::trim).find(|l| !l.is_empty()).unwrap_or_default()
 }
 
+/// The first line with something on it, or its beginning: some senders make one line of a whole text.
+pub(crate) fn title(text: &str) -> &str {
+    let line = first_line(text);
+    line.char_indices().nth(MAX_MESSAGE).map_or(line, |(end, _)| &line[..end])
+}
+
 /// Longest name of a data set in bytes.
 const MAX_SLUG: usize = 64;
 
@@ -85,6 +91,13 @@ mod tests {
         assert_eq!(one_line("  Process Create:\r\n\tImage:\u{0} x "), "Process Create: Image: x");
         let long = one_line(&"word ".repeat(500));
         assert!(long.ends_with('…') && long.chars().count() <= MAX_MESSAGE + 1, "{long}");
+    }
+
+    #[test]
+    fn a_title_is_the_first_line_and_has_an_end() {
+        assert_eq!(title("\r\n Process Create:\r\nImage: x"), "Process Create:");
+        assert_eq!(title(&"é".repeat(1_000)), "é".repeat(MAX_MESSAGE));
+        assert_eq!(title(""), "");
     }
 
     #[test]

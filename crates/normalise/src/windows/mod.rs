@@ -10,7 +10,7 @@ mod message;
 
 use crate::fields::Fields;
 use crate::json::{Json, Object};
-use crate::{Draft, time};
+use crate::{Draft, text, time};
 use model::fieldmap::WINDOWS_DATA;
 use model::{Micros, event::Scalar};
 use std::borrow::Cow;
@@ -50,10 +50,10 @@ pub(crate) fn read(map: &Object, received_at: Micros, fields: &mut Fields) -> Op
     derive::all(&dataset, event_type.as_deref(), &system, fields);
     let severity = class::severity(event_type.as_deref(), &system);
     let message = message::of(event_type.as_deref(), &system, fields);
-    if let Some(text) = system.text.filter(|_| system.data.is_empty() && system.unnamed.is_empty())
-    {
-        // nothing else holds what the text says
-        fields.set_str("winlog.message", text);
+    if let Some(text) = system.text {
+        // its first line says what happened, and is what people look for; the others repeat the data where there are some
+        let alone = system.data.is_empty() && system.unnamed.is_empty();
+        fields.set_str("winlog.message", if alone { text } else { text::title(text) });
     }
     let event_type = event_type.unwrap_or_else(|| Cow::Owned(format!("event_{}", system.id)));
     Some(Draft {
