@@ -5,6 +5,8 @@
 use crate::config::Config;
 use crate::error::ClusterError;
 use bytes::Bytes;
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
 use opensearch::auth::Credentials;
 use opensearch::cert::{Certificate, CertificateValidation};
 use opensearch::http::Method;
@@ -12,10 +14,12 @@ use opensearch::http::headers::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use opensearch::http::transport::{SingleNodeConnectionPool, Transport, TransportBuilder};
 use parking_lot::Mutex;
 use serde_json::Value;
+use std::io::ErrorKind;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{Instant, sleep, timeout};
 use url::{Host, Url};
 
@@ -128,13 +132,38 @@ impl Node {
         let mut pause = first;
         loop {
             sleep(pause).await;
-            match timeout(CONNECT, TcpStream::connect((self.at.0.as_str(), self.at.1))).await {
-                Ok(Ok(_)) => pause = CONNECT * 2,
-                Ok(Err(e)) => return e.to_string(),
-                // as other errors say that time ran out: asking again at once is of no use
-                Err(_) => return "connecting timed out".into(),
+            pause = CONNECT * 2;
+            // what goes wrong here (no name server, no port left) says nothing of the node
+            let Ok(found) = lookup_host((self.at.0.as_str(), self.at.1)).await else { continue };
+            let mut all: FuturesUnordered<_> = found.map(reach).collect();
+            let mut why = None;
+            let gone = loop {
+                match all.next().await {
+                    Some(Some(said)) => why = Some(said),
+                    Some(None) => break None,
+                    None => break why,
+                }
+            };
+            if let Some(why) = gone {
+                return why;
             }
         }
+    }
+}
+
+/// Why the address cannot be reached; `None` where it can be, or that was not found out.
+async fn reach(at: SocketAddr) -> Option<String> {
+    match timeout(CONNECT, TcpStream::connect(at)).await {
+        Ok(Ok(_)) => None,
+        Ok(Err(e)) => match e.kind() {
+            ErrorKind::ConnectionRefused
+            | ErrorKind::ConnectionReset
+            | ErrorKind::HostUnreachable
+            | ErrorKind::NetworkUnreachable => Some(e.to_string()),
+            _ => None,
+        },
+        // as other errors say that time ran out: asking again at once is of no use
+        Err(_) => Some("connecting timed out".into()),
     }
 }
 

@@ -11,6 +11,7 @@ use opensearch::http::Method;
 use search::engine::Select;
 use search::naive;
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 mod count;
@@ -39,15 +40,33 @@ fn order(newest_first: bool) -> Value {
 /// Time and id: where a hit stands.
 type Place = (i64, i64);
 
+/// Which copies of the shards answer. One copy may know of an event before another does, so pages that follow each other ask the
+/// same ones.
+struct Copies(String);
+
+impl Copies {
+    /// Others than last time, where there are several.
+    fn some() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self(format!("eventsec-{}", NEXT.fetch_add(1, Ordering::Relaxed)))
+    }
+}
+
 impl Cluster {
     /// Searches all of this installation's events. Part of an answer is no answer.
     async fn search(&self, body: &Value) -> Result<Value, ClusterError> {
+        self.search_copy(body, None).await
+    }
+
+    /// The same on the copies of the shards that `copy` stands for.
+    async fn search_copy(&self, body: &Value, copy: Option<&str>) -> Result<Value, ClusterError> {
         let path = format!("/{}/_search", self.client.named(EVENTS));
-        let query = [
+        let mut query = vec![
             ("ignore_unavailable", "true"),
             ("allow_no_indices", "true"),
             ("allow_partial_search_results", "false"),
         ];
+        query.extend(copy.map(|c| ("preference", c)));
         let mut pauses = SHARD_STARTS.iter();
         loop {
             match self.client.ask(Method::Post, &path, &query, Some(body)).await {
@@ -67,6 +86,7 @@ impl Cluster {
         newest_first: bool,
         after: Option<Place>,
         size: usize,
+        copy: &Copies,
     ) -> Result<Vec<Event>, ClusterError> {
         if *query == Dsl::None || size == 0 {
             return Ok(Vec::new());
@@ -77,7 +97,7 @@ impl Cluster {
         if let Some((time, id)) = after {
             body["search_after"] = json!([time, id]);
         }
-        events(&self.search(&body).await?)
+        events(&self.search_copy(&body, Some(&copy.0)).await?)
     }
 
     /// Calls `each` with the events of the query one by one, each once. No more than may be judged.
@@ -90,9 +110,9 @@ impl Cluster {
         query: &Dsl,
         mut each: impl FnMut(Event) + Send,
     ) -> Result<(), ClusterError> {
-        let (mut seen, mut after) = (0, None);
+        let (mut seen, mut after, copy) = (0, None, Copies::some());
         loop {
-            let found = self.hits(query, true, after, STRIDE).await?;
+            let found = self.hits(query, true, after, STRIDE, &copy).await?;
             let Some(last) = found.last() else { return Ok(()) };
             after = Some((last.time.0, last.id));
             seen += found.len();

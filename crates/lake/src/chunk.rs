@@ -12,6 +12,10 @@ use std::sync::Arc;
 const CHUNK_ROWS: usize = 4096;
 /// Bytes after which it is, too.
 const CHUNK_BYTES: usize = 8 << 20;
+/// Columns after which it is: a flood of field names makes many chunks and not one that is wide.
+const CHUNK_COLUMNS: usize = 4096;
+/// Memory of a column besides its values, roughly.
+const COLUMN_BYTES: usize = 512;
 
 /// Smallest and largest time and id of some rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,20 +67,26 @@ struct Open {
 }
 
 impl Group {
-    pub fn push(&mut self, e: &Event) -> Result<(), LakeError> {
+    /// Answers how much memory it takes, roughly.
+    pub fn push(&mut self, e: &Event) -> Result<usize, LakeError> {
         let open = self.open.get_or_insert_with(|| {
             let mut table = Table::default();
             let rower = Rower::new(&mut table);
             Open { table, rower, span: Span::EMPTY, seen: Mutex::new(None) }
         });
+        let size = |t: &Table| t.bytes() + t.columns() * COLUMN_BYTES;
+        let before = size(&open.table);
         open.rower.push(&mut open.table, e);
+        let grown = size(&open.table).saturating_sub(before);
         open.span.add(e.time.0, e.id);
         *open.seen.get_mut() = None;
-        // a flood of field names closes a table early, since every column costs four bytes a row
-        if open.table.rows() >= CHUNK_ROWS || open.table.bytes() >= CHUNK_BYTES {
+        if open.table.rows() >= CHUNK_ROWS
+            || open.table.bytes() >= CHUNK_BYTES
+            || open.table.columns() >= CHUNK_COLUMNS
+        {
             self.close()?;
         }
-        Ok(())
+        Ok(grown)
     }
 
     /// Ends the growing table.

@@ -20,8 +20,13 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
 
-/// Rows read from an input at a time.
+/// Rows read from an input at a time, at most.
 const BATCH: usize = 2048;
+/// Bytes read from an input at a time, roughly.
+const BATCH_BYTES: usize = 4 << 20;
+
+/// Columns of all inputs together: parts that a flood of field names made stay as they are.
+const MERGE_COLUMNS: usize = 16 << 10;
 
 /// What a merge did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,7 +57,8 @@ impl Lake {
         if pending.is_some() {
             self.commit_merge(&mut pending).await?;
         }
-        let Some(inputs) = self.choose(all) else { return Ok(None) };
+        let this = self.clone();
+        let Some(inputs) = blocking(move || Ok(this.choose(all))).await? else { return Ok(None) };
         let done = (inputs.len() as i64, inputs.iter().map(|p| p.meta.rows).sum());
         let this = self.clone();
         let work = move || {
@@ -104,15 +110,16 @@ impl Lake {
         }
         let least = if all { 2 } else { self.limits.merge_at.max(2) };
         let mut best: Option<Vec<Arc<Part>>> = None;
-        for mut tier in tiers.into_values() {
+        for mut tier in tiers.into_values().filter(|t| t.len() >= least) {
             // the smallest first, so that as many as possible fit
             tier.sort_by_key(|p| (p.meta.rows, p.meta.min_id));
-            let mut rows = 0;
+            let (mut rows, mut columns) = (0, 0);
             let fit: Vec<Arc<Part>> = tier
                 .into_iter()
                 .take_while(|p| {
                     rows += p.meta.rows;
-                    rows <= self.limits.part_rows as i64
+                    columns += p.columns();
+                    rows <= self.limits.part_rows as i64 && columns <= MERGE_COLUMNS
                 })
                 // more inputs at once would hold more memory; the next round takes the rest
                 .take(self.limits.merge_at.max(2) * 2)
@@ -204,6 +211,8 @@ struct Cursor {
     part: Arc<Part>,
     footer: Arc<Footer>,
     group: usize,
+    /// Of a batch.
+    rows: usize,
     reader: Option<ParquetRecordBatchReader>,
     batch: Option<(RecordBatch, Keys)>,
     row: usize,
@@ -213,7 +222,11 @@ struct Cursor {
 
 impl Cursor {
     fn new(part: Arc<Part>, footer: Arc<Footer>) -> Self {
-        Self { part, footer, group: 0, reader: None, batch: None, row: 0, number: 0 }
+        let all: usize = footer.groups.iter().map(|g| g.rows).sum();
+        let columns = part.schema(&footer).fields().len();
+        let bytes: usize = (0..columns).map(|c| footer.unpacked(c)).sum();
+        let rows = (BATCH_BYTES / (bytes / all.max(1)).max(1)).clamp(1, BATCH);
+        Self { part, footer, group: 0, rows, reader: None, batch: None, row: 0, number: 0 }
     }
 
     /// The key of the next row; reads on where needed.
@@ -229,7 +242,7 @@ impl Cursor {
                 if self.group >= self.footer.groups.len() {
                     return Ok(None);
                 }
-                self.reader = Some(self.part.batches(&self.footer, self.group, BATCH)?);
+                self.reader = Some(self.part.batches(&self.footer, self.group, self.rows)?);
                 self.group += 1;
             }
             match self.reader.as_mut().and_then(Iterator::next) {

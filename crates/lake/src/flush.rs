@@ -14,6 +14,7 @@ use crate::part::Part;
 use crate::write::{PartWriter, Plan, Stay, Written};
 use arrow_array::RecordBatch;
 use columnar::gather::Pick;
+use hashbrown::HashSet;
 use measure::{Stage, Work};
 use model::Micros;
 use std::collections::BTreeMap;
@@ -102,7 +103,9 @@ impl Lake {
     fn write_head(&self, head: &Head) -> Result<Vec<Arc<Part>>, LakeError> {
         let mut parts = Vec::new();
         for (place, chunks) in head.chunks_closed()? {
-            parts.extend(self.write_place(&place, &chunks)?);
+            for chunks in narrow(&chunks) {
+                parts.extend(self.write_place(&place, chunks)?);
+            }
         }
         Ok(parts)
     }
@@ -153,6 +156,27 @@ fn only_used(batches: &[RecordBatch], picks: &mut [Pick]) -> Vec<RecordBatch> {
         });
     }
     used
+}
+
+/// Columns that a part should have at most: each costs a writer memory of its own, and every reader a look.
+const PART_COLUMNS: usize = 8192;
+
+/// Runs of chunks that have few columns together.
+fn narrow(chunks: &[Arc<Chunk>]) -> impl Iterator<Item = &[Arc<Chunk>]> {
+    let mut rest = chunks;
+    std::iter::from_fn(move || {
+        let mut names: HashSet<String> = HashSet::new();
+        let fits = |chunk: &&Arc<Chunk>| {
+            let schema = chunk.batch.schema();
+            let is_first = names.is_empty();
+            names.extend(schema.fields().iter().map(|f| f.name().clone()));
+            is_first || names.len() <= PART_COLUMNS
+        };
+        let n = rest.iter().take_while(fits).count();
+        let (run, more) = rest.split_at(n);
+        rest = more;
+        (n > 0).then_some(run)
+    })
 }
 
 fn write_rows(

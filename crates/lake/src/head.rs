@@ -27,11 +27,11 @@ impl Head {
     /// The caller has made sure that the id is new.
     pub fn push(&mut self, e: &Event) -> Result<(), LakeError> {
         let place = (e.tenant.clone(), e.dataset.clone());
-        self.groups.entry(place).or_default().push(e)?;
+        let grown = self.groups.entry(place).or_default().push(e)?;
         self.ids.entry_ref(&e.tenant).or_default().insert(e.id);
         self.rows += 1;
-        // the record, the columns made of it, and what keeping them costs
-        self.bytes += e.raw.len() + e.message.len() + 512;
+        // the id, and what the buffers have to spare
+        self.bytes += grown + grown / 4 + 64;
         self.oldest = Some(self.oldest.map_or(e.received_at.0, |o| o.min(e.received_at.0)));
         Ok(())
     }

@@ -122,6 +122,11 @@ impl Part {
         Ok(footer)
     }
 
+    /// How many columns it has; 0 when that cannot be read.
+    pub fn columns(&self) -> usize {
+        self.footer().map_or(0, |f| f.arrow.schema().fields().len())
+    }
+
     fn read_footer(&self) -> Result<Footer, LakeError> {
         let reader = Reader::open(&self.path)?;
         let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);

@@ -9,7 +9,7 @@ use crate::config::Limits;
 use crate::error::LakeError;
 use crate::order::{longs, times};
 use crate::storage::Draft;
-use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use columnar::gather::{Pick, gather};
 use columnar::{Form, Strings, name};
@@ -163,6 +163,8 @@ pub struct PartWriter {
 /// A row group as it grows.
 struct Group {
     rows: usize,
+    /// Of the records.
+    bytes: usize,
     span: Span,
     /// What its bloom filter is made of.
     terms: HashTable<u64>,
@@ -170,7 +172,7 @@ struct Group {
 
 impl Default for Group {
     fn default() -> Self {
-        Self { rows: 0, span: Span::EMPTY, terms: HashTable::new() }
+        Self { rows: 0, bytes: 0, span: Span::EMPTY, terms: HashTable::new() }
     }
 }
 
@@ -191,6 +193,12 @@ const SMALL: usize = 4 << 10;
 const LARGE: usize = 64 << 10;
 /// Rows put together at a time: what a writer holds in memory besides what is packed already.
 const SLICE: usize = 2048;
+/// Bytes of records put together at a time, unless one record alone has more.
+const SLICE_BYTES: usize = 16 << 20;
+/// Bytes of records in a row group, roughly, at which it ends: whoever reads it holds a whole column, whose ends are 32 bits.
+const GROUP_BYTES: usize = 128 << 20;
+/// Terms of a row group at which it ends.
+const GROUP_TERMS: usize = 8 << 20;
 /// Bytes of a page before compression: what reading one row of a long text costs to unpack.
 const PAGE: usize = 256 << 10;
 
@@ -254,10 +262,19 @@ impl PartWriter {
         if picks.is_empty() {
             return Ok(());
         }
+        let bytes = record_bytes(sources, picks);
+        if bytes > SLICE_BYTES && picks.len() > 1 {
+            let (first, second) = picks.split_at(picks.len() / 2);
+            self.write(sources, first)?;
+            return self.write(sources, second);
+        }
+        let places: Vec<HashMap<&str, usize>> = sources.iter().map(places).collect();
         let mut arrays: Vec<ArrayRef> = Vec::with_capacity(self.schema.fields().len());
         for field in self.schema.fields() {
-            let columns: Vec<Option<ArrayRef>> =
-                sources.iter().map(|b| b.column_by_name(field.name()).cloned()).collect();
+            let column = |(b, places): (&RecordBatch, &HashMap<&str, usize>)| {
+                places.get(field.name().as_str()).map(|at| b.column(*at).clone())
+            };
+            let columns: Vec<Option<ArrayRef>> = sources.iter().zip(&places).map(column).collect();
             arrays.push(gather(field.name(), &columns, picks, field.data_type())?);
         }
         let batch = RecordBatch::try_new(self.schema.clone(), arrays)?;
@@ -265,14 +282,18 @@ impl PartWriter {
         collect_terms(&batch, &mut self.open.terms);
         self.writer.write(&batch)?;
         self.open.rows += picks.len();
-        if self.open.rows >= self.most {
+        self.open.bytes += bytes;
+        if self.open.rows >= self.most
+            || self.open.bytes >= GROUP_BYTES
+            || self.open.terms.len() >= GROUP_TERMS
+        {
             self.end_group()?;
         }
         Ok(())
     }
 
     fn end_group(&mut self) -> Result<(), LakeError> {
-        let Group { rows, span, terms } = std::mem::take(&mut self.open);
+        let Group { rows, span, terms, .. } = std::mem::take(&mut self.open);
         if rows == 0 {
             return Ok(());
         }
@@ -308,6 +329,21 @@ impl PartWriter {
         let (bytes, checksum) = self.writer.into_inner()?.publish()?;
         Ok(Written { bytes, checksum, rows, span })
     }
+}
+
+/// Bytes of the records as sent.
+fn record_bytes(sources: &[RecordBatch], picks: &[Pick]) -> usize {
+    let raw: Vec<Option<&StringArray>> = sources
+        .iter()
+        .map(|b| b.column_by_name(fieldmap::RAW)?.as_any().downcast_ref::<StringArray>())
+        .collect();
+    let length = |(s, r): &Pick| raw[*s as usize].map_or(0, |a| a.value_length(*r as usize));
+    picks.iter().map(|pick| usize::try_from(length(pick)).unwrap_or(0)).sum()
+}
+
+/// Where each column is.
+fn places(batch: &RecordBatch) -> HashMap<&str, usize> {
+    batch.schema_ref().fields().iter().map(|f| f.name().as_str()).zip(0..).collect()
 }
 
 fn measure_span(batch: &RecordBatch, span: &mut Span) -> Result<(), LakeError> {

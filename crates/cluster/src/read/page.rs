@@ -1,5 +1,5 @@
 //! Events in order, and single ones.
-use super::{STRIDE, of};
+use super::{Copies, STRIDE, of};
 use crate::dsl::Dsl;
 use crate::engine::Cluster;
 use crate::error::ClusterError;
@@ -40,14 +40,14 @@ impl Cluster {
         limit: usize,
     ) -> Result<Vec<Event>, ClusterError> {
         let bracket = of(select);
-        let (mut found, mut judged) = (Vec::new(), 0);
+        let (mut found, mut judged, copy) = (Vec::new(), 0, Copies::some());
         while found.len() < limit {
             let size = if bracket.is_closed() {
                 (limit - found.len()).min(STRIDE)
             } else {
                 (limit * 2).clamp(20, STRIDE)
             };
-            let some = self.hits(&bracket.possible, newest_first, after, size).await?;
+            let some = self.hits(&bracket.possible, newest_first, after, size, &copy).await?;
             let Some(last) = some.last() else { break };
             after = Some((last.time.0, last.id));
             let full = some.len() == size;
@@ -73,13 +73,13 @@ impl Cluster {
         tenant: &str,
         ids: &[i64],
     ) -> Result<Vec<EventRow>, ClusterError> {
-        let mut found: HashMap<i64, EventRow> = HashMap::new();
+        let (mut found, copy) = (HashMap::new(), Copies::some());
         for some in ids.chunks(IDS) {
             let query = Dsl::and([
                 Dsl::term(TENANT, tenant),
                 Dsl::terms(fieldmap::ID, some.iter().map(|i| (*i).into()).collect()),
             ]);
-            let hits = self.hits(&query, true, None, some.len()).await?;
+            let hits = self.hits(&query, true, None, some.len(), &copy).await?;
             found.extend(hits.iter().map(|e| (e.id, EventRow::from(e))));
         }
         Ok(ids.iter().filter_map(|id| found.get(id).cloned()).collect())

@@ -1,7 +1,7 @@
 //! Arrow batches of chosen columns, each event once.
 //!
 //! Columns and their types are the lake's: see there how `field#long` and the like are meant.
-use super::{Place, STRIDE, of};
+use super::{Copies, Place, STRIDE, of};
 use crate::engine::Cluster;
 use crate::error::ClusterError;
 use arrow_array::types::Int32Type;
@@ -58,14 +58,15 @@ impl Cluster {
         });
         let schema: SchemaRef = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
         let bracket = of(select);
-        let start = (None::<Place>, false);
-        stream::try_unfold(start, move |(after, done)| {
+        let start = (None::<Place>, false, Copies::some());
+        stream::try_unfold(start, move |(after, done, copy)| {
             let (schema, bracket, wanted) = (schema.clone(), bracket.clone(), &wanted);
             let rows = wanted.iter().map(|w| (w.field.clone(), w.only, w.form)).collect::<Vec<_>>();
             async move {
                 let (mut after, mut done) = (after, done);
                 while !done {
-                    let mut found = self.hits(&bracket.possible, true, after, STRIDE).await?;
+                    let mut found =
+                        self.hits(&bracket.possible, true, after, STRIDE, &copy).await?;
                     done = found.len() < STRIDE;
                     if let Some(last) = found.last() {
                         after = Some((last.time.0, last.id));
@@ -74,7 +75,7 @@ impl Cluster {
                         found.retain(|e| naive::selects(select, e));
                     }
                     if !found.is_empty() {
-                        return Ok(Some((batch(&found, &rows, schema)?, (after, done))));
+                        return Ok(Some((batch(&found, &rows, schema)?, (after, done, copy))));
                     }
                 }
                 Ok(None)

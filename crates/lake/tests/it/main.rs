@@ -4,6 +4,7 @@ mod conformance;
 mod crash;
 mod damage;
 mod duckdb;
+mod floods;
 mod real;
 mod retain;
 mod snapshot;

@@ -147,17 +147,18 @@ async fn letters(
     Ok(())
 }
 
-/// A letter as the intake would have made it, since a replay goes by that: sensor and agent are where the normaliser has put them.
+/// A letter as the intake would have made it, since a replay goes by that: of network records, sensor and agent are
+/// where the normaliser has put them.
 fn letter(e: &Event, reason: &str) -> NewDeadLetter {
     let text = |name: &str| e.get(name).and_then(Scalar::as_str);
     let network = Some(&*e.source).filter(|s| ["suricata", "zeek"].contains(s));
-    let agent = text("agent.id").and_then(|id| id.parse().ok()).zip(text("agent.name"));
+    let agent = || text("agent.id")?.parse().ok().zip(text("agent.name"));
     NewDeadLetter {
         source: network.unwrap_or("events").to_owned(),
         // elsewhere these are words of the record
         sensor: network.and_then(|_| text("observer.name")).map(Into::into),
         file: network.and_then(|_| e.dataset.strip_prefix("zeek.")).map(|log| format!("{log}.log")),
-        agent: agent.map(|(id, name)| (id, name.to_owned())),
+        agent: network.and_then(|_| agent()).map(|(id, name)| (id, name.to_owned())),
         reason: INDEX_REFUSED.into(),
         hint: format!("event {}: {reason}", e.id),
         raw: e.raw[..e.raw.floor_char_boundary(MAX_KEPT)].to_owned(),
@@ -217,15 +218,12 @@ mod tests {
         };
         assert_eq!(of_zeek, wanted);
 
-        let event = r#"{"event_type":"t","severity":"low","observer":{"name":"not a sensor"},"agent":{"id":"c0ffee-1","name":"beat"}}"#;
+        let event = r#"{"event_type":"t","severity":"low","observer":{"name":"not a sensor"},"agent":{"id":"7","name":"beat"}}"#;
         let of_person = refused(Hint::Api, None, None, event);
         assert_eq!(
             (of_person.source.as_str(), of_person.sensor, of_person.agent),
             ("events", None, None)
         );
-        let of_agent = refused(Hint::Api, None, Some((3, "ws-1")), event);
-        assert_eq!((of_agent.sensor, of_agent.agent), (None, Some((3, "ws-1".into()))));
-
         let kept = |reason: &str, hint: &str| {
             let letter = json!({
                 "id": 1, "received_at": "2026-01-01T00:00:00Z", "source": "zeek", "sensor": null, "batch_index": 0,
