@@ -54,9 +54,7 @@ impl Lake {
         all: bool,
     ) -> Result<Option<(i64, i64)>, LakeError> {
         let mut pending = self.merging.lock().await;
-        if pending.is_some() {
-            self.commit_merge(&mut pending).await?;
-        }
+        self.settle(&mut pending).await?;
         let this = self.clone();
         let Some(inputs) = blocking(move || Ok(this.choose(all))).await? else { return Ok(None) };
         let done = (inputs.len() as i64, inputs.iter().map(|p| p.meta.rows).sum());
@@ -81,9 +79,17 @@ impl Lake {
         faults::at("merge.before_commit");
         self.manifest.commit(p.change.clone()).await.map_err(LakeError::Manifest)?;
         faults::at("merge.before_exchange");
+        self.exchange(&p.change.remove, &p.parts);
+        *pending = None;
+        faults::at("merge.after_exchange");
+        Ok(())
+    }
+
+    /// Lets readers see what the manifest says.
+    pub(crate) fn exchange(&self, remove: &[PartId], add: &[Arc<Part>]) {
         let mut state = self.state.lock();
         let live = Arc::make_mut(&mut state.parts);
-        for id in &p.change.remove {
+        for id in remove {
             // only now: before the commit was confirmed the old files were the truth
             if let Some(old) = live.remove(id) {
                 old.doom();
@@ -92,11 +98,7 @@ impl Lake {
                 }
             }
         }
-        live.extend(p.parts.iter().map(|p| (p.meta.id.clone(), p.clone())));
-        *pending = None;
-        drop(state);
-        faults::at("merge.after_exchange");
-        Ok(())
+        live.extend(add.iter().map(|p| (p.meta.id.clone(), p.clone())));
     }
 
     /// Parts of one folder that are worth merging: the most numerous tier first.

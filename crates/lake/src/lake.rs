@@ -34,13 +34,14 @@ pub struct Lake {
     pub(crate) appending: Mutex<()>,
     /// One flush at a time; holds a flush whose commit was not confirmed.
     pub(crate) flushing: tokio::sync::Mutex<Option<Pending>>,
-    /// One merge at a time, likewise.
+    /// One merge or drop at a time; holds one that was not confirmed.
     pub(crate) merging: tokio::sync::Mutex<Option<Pending>>,
     /// For `append` without a journal.
     next_seq: AtomicI64,
 }
 
-/// Written, but the manifest has not confirmed it: tried again as it is, since it may have been committed.
+/// Written, but the manifest has not confirmed it: tried again as it is, since it may have been committed. Of what
+/// `merging` holds, that without parts is a drop, which is not tried again.
 pub(crate) struct Pending {
     pub change: ManifestChange,
     pub parts: Vec<Arc<Part>>,

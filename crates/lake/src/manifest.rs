@@ -53,8 +53,8 @@ pub struct ManifestChange {
     pub release_through: Option<i64>,
 }
 
-/// Kept by the store. When `commit` answers `Err` the lake takes it as not committed and tries again later; when the answer was
-/// lost, the next open reads the truth from `parts`.
+/// Kept by the store. When `commit` answers `Err` the lake takes it as not committed and tries again later, unless events would
+/// go by it: then `parts` tells whether they are gone. When the answer was lost, the next open reads the truth from `parts`.
 pub trait Manifest: Send + Sync {
     fn parts(&self) -> BoxFuture<'_, Result<Vec<PartMeta>, String>>;
     fn commit(&self, change: ManifestChange) -> BoxFuture<'_, Result<(), String>>;

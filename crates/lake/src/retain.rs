@@ -2,11 +2,14 @@
 //!
 //! Dropping is a merge without a result: one transaction takes the parts out of the manifest, one exchange takes them from readers,
 //! and a file goes when its last reader lets go. What a crash leaves of files is swept at the next open, since no row names it.
+//!
+//! A drop whose transaction was not confirmed is never carried out later: what allowed it may no longer do so.
 use crate::error::LakeError;
 use crate::lake::{Lake, Pending, blocking};
 use crate::layout;
 use crate::manifest::{ManifestChange, PartId, PartMeta};
 use model::Micros;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
@@ -50,12 +53,10 @@ impl Lake {
     }
 
     /// Takes these parts out for good. Those that are not there (any more) are left out of the answer. It waits for a merge that
-    /// is running, since that may be reading them.
+    /// is running, since that may be reading them. After an error they are gone or not, as the manifest says; nothing goes later.
     pub async fn drop_parts(&self, ids: &[PartId]) -> Result<Vec<PartMeta>, LakeError> {
         let mut pending = self.merging.lock().await;
-        if pending.is_some() {
-            self.commit_merge(&mut pending).await?;
-        }
+        self.settle(&mut pending).await?;
         let gone: Vec<PartMeta> = {
             let state = self.state.lock();
             ids.iter().filter_map(|id| state.parts.get(id)).map(|p| p.meta.clone()).collect()
@@ -68,5 +69,21 @@ impl Lake {
         *pending = Some(Pending { change, parts: Vec::new() });
         self.commit_merge(&mut pending).await?;
         Ok(gone)
+    }
+
+    /// Ends what was left unconfirmed, before anything else is written. A merge is committed again, as it changes no event; of a drop
+    /// only what has already left the manifest goes.
+    pub(crate) async fn settle(&self, pending: &mut Option<Pending>) -> Result<(), LakeError> {
+        let Some(p) = pending.as_ref() else { return Ok(()) };
+        if !p.parts.is_empty() {
+            return self.commit_merge(pending).await;
+        }
+        let listed = self.manifest.parts().await.map_err(LakeError::Manifest)?;
+        let listed: BTreeSet<PartId> = listed.into_iter().map(|m| m.id).collect();
+        let mut gone = p.change.remove.clone();
+        gone.retain(|id| !listed.contains(id));
+        self.exchange(&gone, &[]);
+        *pending = None;
+        Ok(())
     }
 }

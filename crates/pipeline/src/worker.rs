@@ -11,7 +11,7 @@ use std::{
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
-use store::Store;
+use store::{AlertDraft, Store};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 /// Blocks read back in one go after a start.
@@ -88,7 +88,8 @@ impl Worker {
                 self.index(b.seq, &events)?;
                 if b.seq > self.detected {
                     // the rules have seen what several processes have marked: only the cursor follows
-                    self.detect(b.seq, events.iter().filter(|_| !b.detected), None).await?;
+                    let unseen: &[Event] = if b.detected { &[] } else { events.as_slice() };
+                    self.detect(&[(b.seq, unseen)], None).await?;
                 }
             }
             // a journal may hold more than memory does
@@ -148,7 +149,8 @@ impl Worker {
         }
         faults::at("worker.after_index");
         let since = blocks.first().map(|b| b.at);
-        while let Err(e) = self.detect(last, blocks.iter().flat_map(|b| &b.events), since).await {
+        let all: Vec<(i64, &[Event])> = blocks.iter().map(|b| (b.seq, &b.events[..])).collect();
+        while let Err(e) = self.detect(&all, since).await {
             tracing::error!(first, last, error = %e, "blocks could not be detected; trying again");
             measure::queue_retried(1);
             tokio::time::sleep(RETRY).await;
@@ -184,16 +186,29 @@ impl Worker {
         Ok(())
     }
 
-    /// Alerts of the events and the cursor at the last block they came in, in one transaction. `since`: when the first of them was
-    /// committed; `None` after a start, where the time between says nothing.
-    async fn detect<'a>(
+    /// What the blocks after `through` raise.
+    fn drafts(
+        &self,
+        blocks: &[(i64, &[Event])],
+        through: i64,
+    ) -> HashMap<Arc<str>, Vec<AlertDraft>> {
+        let rest = blocks.iter().filter(|b| b.0 > through);
+        self.rules.drafts(rest.flat_map(|b| b.1))
+    }
+
+    /// Alerts of the blocks' events and the cursor at the last of them, in one transaction. `blocks`: their places in the journal, in
+    /// order, and their events. `since`: when the first of them was committed; `None` after a start, where the time between says
+    /// nothing.
+    async fn detect(
         &mut self,
-        seq: i64,
-        events: impl Iterator<Item = &'a Event>,
+        blocks: &[(i64, &[Event])],
         since: Option<Micros>,
     ) -> Result<(), RoadError> {
+        let (Some(&(first, _)), Some(&(seq, _))) = (blocks.first(), blocks.last()) else {
+            return Ok(());
+        };
         let work = Work::begin();
-        let drafts = self.rules.drafts(events);
+        let mut drafts = self.drafts(blocks, 0);
         work.end(Stage::Detect, 0);
         let wait = Wait::begin();
         let now = (self.clock)();
@@ -204,10 +219,14 @@ impl Worker {
             tx.commit().await?;
         }
         let mut tx = self.store.begin().await?;
-        // a commit whose answer was lost may have happened, and then its alerts count these events
-        if !planted && tx.detected_through().await? >= seq {
+        // a commit whose answer was lost may have happened, and then its alerts count the events of its blocks
+        let through = if planted { 0 } else { tx.detected_through().await? };
+        if through >= seq {
             self.detected = self.detected.max(seq);
             return Ok(());
+        }
+        if through >= first {
+            drafts = self.drafts(blocks, through);
         }
         let mut raised = Vec::with_capacity(drafts.len());
         for (tenant, drafts) in drafts {

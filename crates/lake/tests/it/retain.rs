@@ -115,6 +115,40 @@ async fn nothing_comes_back_and_nothing_else_goes_when_a_drop_is_cut() {
 }
 
 #[tokio::test]
+async fn a_drop_that_failed_is_not_carried_out_later() {
+    for fault in [Fault::Before, Fault::After] {
+        for again in [true, false] {
+            let when = format!("{fault:?}, then another drop: {again}");
+            let (dir, db) = (tempfile::tempdir().unwrap(), Database::new());
+            let lake = open(dir.path(), &db).await;
+            four_parts(&lake).await;
+            let old = ids(&lake, "acme", &Micros(BASE + 2 * DAY).date()).await;
+            *db.fault.lock() = fault;
+            assert!(lake.drop_parts(&old).await.is_err(), "{when}");
+            *db.fault.lock() = Fault::None;
+            lake.append_block(9, &events(401, 10, "acme", 0)).unwrap();
+            lake.flush(None).await.unwrap();
+            if again {
+                assert!(lake.drop_parts(&["nobody's".into()]).await.unwrap().is_empty(), "{when}");
+            }
+            lake.compact(true).await.unwrap();
+            let left = if fault == Fault::After { 60 } else { 160 };
+            assert_eq!(
+                (count(&lake, "acme").await, count(&lake, "other").await),
+                (left, 50),
+                "{when}"
+            );
+            let rows = lake.page(&Select::all("acme"), None, 1_000).await.unwrap();
+            assert_eq!(rows.len() as i64, left, "{when}");
+            drop(lake);
+            let lake = open(dir.path(), &db).await;
+            assert_eq!(count(&lake, "acme").await, left, "{when}: opened again");
+            assert_eq!(files(dir.path()), db.parts.parts().await.unwrap().len(), "{when}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn events_of_no_day_count_from_their_file_and_links_are_seen() {
     let (dir, db) = (tempfile::tempdir().unwrap(), Database::new());
     let lake = open(dir.path(), &db).await;

@@ -58,16 +58,9 @@ async fn round(parts: &Parts, hand: &mpsc::Sender<Ready>) -> Result<usize, RoadE
     let now = (parts.clock)();
     let mut raised = Vec::with_capacity(drafts.len());
     let mut drafts: Vec<_> = drafts.into_iter().collect();
-    // every process locks alerts in the same order
+    // every process locks alerts in the same order; within a tenant the store sees to it
     drafts.sort_by(|a, b| a.0.cmp(&b.0));
-    for (tenant, mut drafts) in drafts {
-        drafts.sort_by(|a, b| {
-            (a.rule_id, &a.dedup_key, a.window_start).cmp(&(
-                b.rule_id,
-                &b.dedup_key,
-                b.window_start,
-            ))
-        });
+    for (tenant, drafts) in drafts {
         let done = tx.raise(&tenant, &drafts, now).await?;
         raised.push((tenant, done));
     }

@@ -67,6 +67,26 @@ db_test! {
         way.stop().await;
     }
 
+    async fn blocks_that_are_detected_already_meet_no_rule_again(db) {
+        let rule = serde_json::json!({"name": "t", "severity": "high", "window_minutes": 0, "conditions": {"event_type": "t"}});
+        let mut tx = db.store.begin().await.unwrap();
+        tx.insert_rule("acme", &serde_json::from_value(rule).unwrap(), clock()()).await.unwrap();
+        tx.commit().await.unwrap();
+        let way = Way::start(&db.store, 100_000, RoadConfig::default()).await;
+        // while the first block waits for this, the others come and are taken together
+        let mut tx = db.store.begin().await.unwrap();
+        tx.set_detected_through(2).await.unwrap();
+        for n in 0..4 {
+            way.road.submit(batch(n..n + 1)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        way.stop().await;
+        let alerts = db.store.alerts("acme", &Default::default()).await.unwrap();
+        let mut events: Vec<i64> = alerts.items.iter().flat_map(|a| a.event_ids.clone()).collect();
+        events.sort_unstable();
+        assert_eq!((events, db.store.detected_through().await.unwrap()), (vec![3, 4], 4));
+    }
+
     async fn parts_are_written_while_events_arrive(db) {
         let way = Way::start(&db.store, 50, RoadConfig::default()).await;
         for n in 0..60 {

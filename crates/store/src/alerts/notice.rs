@@ -2,7 +2,8 @@
 //! moment and is told once.
 //!
 //! Their identity is (tenant, key, beginning). The unique index of rules' alerts does not hold it, since their rule is null and
-//! nulls differ: the look for one that is there and the insert are one transaction instead.
+//! nulls differ: the look for one that is there and the insert are one transaction instead, and such transactions take turns, since
+//! two servers may both believe for a moment that they lead.
 use super::{Row, history::NewAction, insert_alert_text, raise::PROGRAM};
 use crate::{
     Result, Tx,
@@ -32,6 +33,7 @@ impl Tx {
         notice: &Notice,
         now: Micros,
     ) -> Result<Option<Alert>> {
+        self.raw().telling().await?;
         let there = sql!(
             "SELECT COUNT(*) AS n FROM alerts a WHERE a.tenant = $1 AND a.rule_id IS NULL AND a.dedup_key = $2 AND a.window_start = $3"
         );

@@ -8,6 +8,10 @@
 //!
 //! A closed alert that matches again gives its identity up: somebody judged what was there, not what came after, so that is a
 //! new alert.
+//!
+//! On PostgreSQL several raise at once. Whoever inserts an identity that another has inserted waits for its transaction, so all
+//! identities are inserted first, in one order, while no alert that was there is held yet; then those are held, in the order in
+//! which people hold them; and only then is anything counted. So nobody waits for somebody who waits for them.
 use super::{Row, add_evidence, alert, alert_select, history::NewAction, insert_alert_text};
 use crate::{
     Result, Tx,
@@ -82,7 +86,7 @@ fn merged(drafts: &[AlertDraft]) -> Vec<Merged<'_>> {
     let mut seen: HashSet<(usize, i64)> = HashSet::new();
     let mut out: Vec<Merged<'_>> = Vec::new();
     for d in drafts.iter().filter(|d| !d.events.is_empty()) {
-        let i = *at.entry((d.rule_id, &d.dedup_key, d.window_start)).or_insert_with(|| {
+        let i = *at.entry(identity(d)).or_insert_with(|| {
             out.push((d, Vec::new()));
             out.len() - 1
         });
@@ -91,13 +95,18 @@ fn merged(drafts: &[AlertDraft]) -> Vec<Merged<'_>> {
     out
 }
 
+/// What makes an alert the same, within a tenant.
+fn identity(d: &AlertDraft) -> (i64, &str, Micros) {
+    (d.rule_id, &d.dedup_key, d.window_start)
+}
+
 /// Asks for the ids of the drafts' alerts, as far as they are there. PostgreSQL only. The list is filled up to a power of two by
 /// repeating its last draft, so that few different statements are prepared.
-fn there(tenant: &str, drafts: &[Merged<'_>]) -> (SqlStr, Vec<Val>) {
+fn there(tenant: &str, drafts: &[&AlertDraft]) -> (SqlStr, Vec<Val>) {
     let fill = drafts.len().next_power_of_two() - drafts.len();
     let last = drafts.last().into_iter().cycle().take(fill);
     let (mut values, mut rows) = (args![tenant], Vec::new());
-    for (d, _) in drafts.iter().chain(last) {
+    for d in drafts.iter().chain(last) {
         let n = values.len();
         rows.push(format!("(${}, ${}, ${})", n + 1, n + 2, n + 3));
         values.extend([Val::from(d.rule_id), Val::from(&d.dedup_key), Val::from(d.window_start)]);
@@ -123,9 +132,13 @@ impl Tx {
         let mut new: Vec<i64> = Vec::new();
         let mut changed: Vec<i64> = Vec::new();
         let drafts = merged(drafts);
-        self.hold_those_there(tenant, &drafts).await?;
-        for (draft, events) in drafts {
-            let (id, is_new, counted) = self.raise_one(tenant, draft, events, now).await?;
+        let inserted = self.insert_those_missing(tenant, &drafts, now).await?;
+        let there = drafts.iter().zip(&inserted).filter(|(_, id)| id.is_none());
+        let there: Vec<&AlertDraft> = there.map(|((d, _), _)| *d).collect();
+        self.hold_those_there(tenant, &there).await?;
+        for ((draft, events), inserted) in drafts.into_iter().zip(inserted) {
+            let (id, is_new, counted) =
+                self.raise_one(tenant, draft, events, inserted, now).await?;
             if is_new {
                 new.push(id);
             } else if counted {
@@ -138,9 +151,63 @@ impl Tx {
         })
     }
 
+    /// Answers the ids of those that were not there, in the places of their drafts.
+    async fn insert_those_missing(
+        &mut self,
+        tenant: &str,
+        drafts: &[Merged<'_>],
+        now: Micros,
+    ) -> Result<Vec<Option<i64>>> {
+        let mut order: Vec<usize> = (0..drafts.len()).collect();
+        if self.on().is_postgres() {
+            order.sort_by_key(|&i| identity(drafts[i].0));
+        }
+        let mut inserted = vec![None; drafts.len()];
+        for i in order {
+            let (draft, events) = &drafts[i];
+            inserted[i] = self.insert_draft(tenant, draft, events, now).await?;
+        }
+        Ok(inserted)
+    }
+
+    /// `None` when an alert of that identity is there.
+    async fn insert_draft(
+        &mut self,
+        tenant: &str,
+        d: &AlertDraft,
+        events: &[(i64, Micros)],
+        now: Micros,
+    ) -> Result<Option<i64>> {
+        let times = events.iter().map(|e| e.1);
+        let row = Row {
+            tenant,
+            title: &d.title,
+            description: &d.description,
+            source: &d.source,
+            category: &d.category,
+            severity: d.severity,
+            url: d.url.as_deref(),
+            sender: d.sender.as_deref(),
+            username: d.username.as_deref(),
+            hostname: d.hostname.as_deref(),
+            rule_id: Some(d.rule_id),
+            dedup_key: Some(&d.dedup_key),
+            window: Some((d.window_start, d.window_end)),
+            first_seen: times.clone().min().unwrap_or(d.window_start),
+            last_seen: times.max().unwrap_or(d.window_start),
+            create_incident: d.create_incident,
+            sample: d.sample,
+        };
+        let insert = sql!(
+            insert_alert_text!(),
+            " ON CONFLICT (tenant, rule_id, dedup_key, window_start) DO NOTHING RETURNING id"
+        );
+        self.on().opt(insert, row.values(now), |r| r.int("id")).await
+    }
+
     /// Takes the alerts that are there in the order in which people take them, which is not that of the drafts.
-    async fn hold_those_there(&mut self, tenant: &str, drafts: &[Merged<'_>]) -> Result<()> {
-        // one alone waits for nobody while it holds another
+    async fn hold_those_there(&mut self, tenant: &str, drafts: &[&AlertDraft]) -> Result<()> {
+        // one alone has no order
         if drafts.len() < 2 || !self.on().is_postgres() {
             return Ok(());
         }
@@ -152,17 +219,20 @@ impl Tx {
         self.hold_alerts(tenant, &ids).await
     }
 
-    /// Answers the alert, whether it is new, and whether it counts more events than before.
+    /// Answers the alert, whether it is new, and whether it counts more events than before. `inserted`: it was just made.
     async fn raise_one(
         &mut self,
         tenant: &str,
         d: &AlertDraft,
         mut events: Vec<(i64, Micros)>,
+        inserted: Option<i64>,
         now: Micros,
     ) -> Result<(i64, bool, bool)> {
-        let Some((id, before, is_new)) = self.claim(tenant, d, &mut events, now).await? else {
-            return Ok((0, false, false));
+        let claimed = match inserted {
+            Some(id) => Some((id, 0, true)),
+            None => self.claim(tenant, d, &mut events, now).await?,
         };
+        let Some((id, before, is_new)) = claimed else { return Ok((0, false, false)) };
         let kept = if is_new {
             0
         } else {
@@ -211,40 +281,12 @@ impl Tx {
         events: &mut Vec<(i64, Micros)>,
         now: Micros,
     ) -> Result<Option<(i64, i64, bool)>> {
-        let insert = sql!(
-            insert_alert_text!(),
-            " ON CONFLICT (tenant, rule_id, dedup_key, window_start) DO NOTHING RETURNING id, event_count, status"
-        );
         let read = |r: &dyn Cols| Ok((r.int("id")?, r.int("event_count")?, r.text("status")?));
         let find = sql!(
             "SELECT a.id, a.event_count, a.status FROM alerts a \
              WHERE a.tenant = $1 AND a.rule_id = $2 AND a.dedup_key = $3 AND a.window_start = $4"
         );
         loop {
-            let times = events.iter().map(|e| e.1);
-            let row = Row {
-                tenant,
-                title: &d.title,
-                description: &d.description,
-                source: &d.source,
-                category: &d.category,
-                severity: d.severity,
-                url: d.url.as_deref(),
-                sender: d.sender.as_deref(),
-                username: d.username.as_deref(),
-                hostname: d.hostname.as_deref(),
-                rule_id: Some(d.rule_id),
-                dedup_key: Some(&d.dedup_key),
-                window: Some((d.window_start, d.window_end)),
-                first_seen: times.clone().min().unwrap_or(d.window_start),
-                last_seen: times.max().unwrap_or(d.window_start),
-                create_incident: d.create_incident,
-                sample: d.sample,
-            };
-            let inserted = self.on().opt(insert, row.values(now), read).await?;
-            if let Some((id, count, _)) = inserted {
-                return Ok(Some((id, count, true)));
-            }
             let mut on = self.on();
             let find = on.locking(find, "a");
             let args = args![tenant, d.rule_id, &d.dedup_key, d.window_start];
@@ -263,8 +305,11 @@ impl Tx {
                     on.exec(release, args![tenant, id]).await?;
                 }
                 Some((id, count, _)) => return Ok(Some((id, count, false))),
-                // somebody else did that between the two looks
+                // somebody else did that since it was found to be there
                 None => {}
+            }
+            if let Some(id) = self.insert_draft(tenant, d, events, now).await? {
+                return Ok(Some((id, 0, true)));
             }
         }
     }

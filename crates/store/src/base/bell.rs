@@ -16,6 +16,7 @@ const ALONE: i64 = 0x6576_656e_7473_6563;
 const STARTING: i64 = ALONE + 1;
 const LEADING: i64 = ALONE + 2;
 const DELETING: i64 = ALONE + 3;
+const TELLING: i64 = ALONE + 4;
 
 /// The key of a lock in this schema, from the one in `$1`.
 macro_rules! key {
@@ -131,6 +132,18 @@ impl RawTx {
         };
         if let Self::Postgres(tx) = self {
             within(sqlx::query(statement).bind(DELETING).execute(&mut **tx)).await?;
+        }
+        Ok(())
+    }
+
+    /// Whoever raises notices does so alone until the transaction ends. On SQLite transactions take turns as it is.
+    ///
+    /// # Errors
+    /// `Busy` after ten seconds of waiting.
+    pub(crate) async fn telling(&mut self) -> Result<()> {
+        if let Self::Postgres(tx) = self {
+            let statement = concat!("SELECT pg_advisory_xact_lock(", key!(), ")");
+            within(sqlx::query(statement).bind(TELLING).execute(&mut **tx)).await?;
         }
         Ok(())
     }

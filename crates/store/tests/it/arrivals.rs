@@ -180,4 +180,17 @@ db_test! {
         assert_eq!(raise("acme", at(0)).await, None);
         assert!(raise("acme", at(90)).await.is_some() && raise("other", at(0)).await.is_some());
     }
+
+    async fn a_silence_that_several_see_is_told_once(db) {
+        let tell = async || {
+            let mut tx = db.store.begin().await.unwrap();
+            let alert = tx.raise_notice("acme", &notice(at(0)), NOW).await.unwrap();
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            tx.commit().await.unwrap();
+            i32::from(alert.is_some())
+        };
+        let (a, b, c) = tokio::join!(tell(), tell(), tell());
+        assert_eq!(a + b + c, 1);
+        assert_eq!(db.store.alerts("acme", &Default::default()).await.unwrap().total, 1);
+    }
 }

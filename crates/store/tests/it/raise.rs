@@ -191,6 +191,24 @@ db_test! {
         assert!(all.len() == 4 && all.iter().all(|a| a.event_count >= 30), "{all:?}");
     }
 
+    async fn detectors_do_not_wait_for_each_other_in_a_circle(db) {
+        // each round meets alerts that are there, some that the other is making, and new ones
+        let detector = async |number: i64| {
+            for round in 0..40 {
+                let mut drafts: Vec<_> =
+                    (round..round + 5).map(|n| draft(&format!("{n:03}"), &[(round * 2 + number, round)])).collect();
+                if number == 1 {
+                    drafts.reverse();
+                }
+                raise(&db.store, &drafts, NOW).await;
+            }
+        };
+        tokio::join!(detector(0), detector(1));
+        let all = db.store.alerts("acme", &Default::default()).await.unwrap();
+        assert_eq!(all.total, 44);
+        assert!(all.items.iter().any(|a| a.event_count == 10), "each event of both counts");
+    }
+
     async fn many_at_once_make_one_alert(db) {
         let tasks: Vec<_> = (0..6).map(|i| {
             let store = db.store.clone();
