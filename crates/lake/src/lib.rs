@@ -39,5 +39,5 @@ pub use inspect::read_part;
 pub use lake::Lake;
 pub use manifest::{Manifest, ManifestChange, MemoryManifest, PartId, PartMeta, PartState};
 pub use open::CheckReport;
-pub use retain::DatedPart;
+pub use retain::{DatedPart, Dropping};
 pub use storage::checksum;

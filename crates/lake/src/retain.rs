@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
+use tokio::sync::MutexGuard;
 
 /// A part, and the day by which it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,31 @@ fn written(path: &Path) -> Option<(Micros, u64)> {
     let there = std::fs::metadata(path).ok()?;
     let since = there.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
     Some((Micros(i64::try_from(since.as_micros()).ok()?), there.nlink()))
+}
+
+/// The right to drop parts: no merge runs while it is held.
+pub struct Dropping<'a> {
+    lake: &'a Lake,
+    pending: MutexGuard<'a, Option<Pending>>,
+}
+
+impl Dropping<'_> {
+    /// Takes these parts out for good. Those that are not there (any more) are left out of the answer. After an error they are gone
+    /// or not, as the manifest says; nothing goes later.
+    pub async fn parts(mut self, ids: &[PartId]) -> Result<Vec<PartMeta>, LakeError> {
+        let gone: Vec<PartMeta> = {
+            let state = self.lake.state.lock();
+            ids.iter().filter_map(|id| state.parts.get(id)).map(|p| p.meta.clone()).collect()
+        };
+        if gone.is_empty() {
+            return Ok(gone);
+        }
+        let remove = gone.iter().map(|m| m.id.clone()).collect();
+        let change = ManifestChange { remove, ..Default::default() };
+        *self.pending = Some(Pending { change, parts: Vec::new() });
+        self.lake.commit_merge(&mut self.pending).await?;
+        Ok(gone)
+    }
 }
 
 impl Lake {
@@ -52,23 +78,16 @@ impl Lake {
         .await
     }
 
-    /// Takes these parts out for good. Those that are not there (any more) are left out of the answer. It waits for a merge that
-    /// is running, since that may be reading them. After an error they are gone or not, as the manifest says; nothing goes later.
-    pub async fn drop_parts(&self, ids: &[PartId]) -> Result<Vec<PartMeta>, LakeError> {
+    /// Waits for a merge that is running, since that may be reading the parts, and keeps the next one off.
+    pub async fn begin_drop(&self) -> Result<Dropping<'_>, LakeError> {
         let mut pending = self.merging.lock().await;
         self.settle(&mut pending).await?;
-        let gone: Vec<PartMeta> = {
-            let state = self.state.lock();
-            ids.iter().filter_map(|id| state.parts.get(id)).map(|p| p.meta.clone()).collect()
-        };
-        if gone.is_empty() {
-            return Ok(gone);
-        }
-        let remove = gone.iter().map(|m| m.id.clone()).collect();
-        let change = ManifestChange { remove, ..Default::default() };
-        *pending = Some(Pending { change, parts: Vec::new() });
-        self.commit_merge(&mut pending).await?;
-        Ok(gone)
+        Ok(Dropping { lake: self, pending })
+    }
+
+    /// [`Dropping::parts`] at once.
+    pub async fn drop_parts(&self, ids: &[PartId]) -> Result<Vec<PartMeta>, LakeError> {
+        self.begin_drop().await?.parts(ids).await
     }
 
     /// Ends what was left unconfirmed, before anything else is written. A merge is committed again, as it changes no event; of a drop

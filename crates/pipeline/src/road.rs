@@ -337,11 +337,11 @@ impl Road {
         }
     }
 
-    /// Deletes parts for good; see `Lake::drop_parts`. Answers those that were there.
-    pub async fn drop_parts(&self, ids: &[String]) -> Result<Vec<lake::PartMeta>, RoadError> {
+    /// The right to delete parts for good; see `Lake::begin_drop`. `None` where events are in no parts.
+    pub async fn begin_drop(&self) -> Result<Option<lake::Dropping<'_>>, RoadError> {
         match &self.lake {
-            Some(lake) => Ok(lake.drop_parts(ids).await?),
-            None => Ok(Vec::new()),
+            Some(lake) => Ok(Some(lake.begin_drop().await?)),
+            None => Ok(None),
         }
     }
 

@@ -39,7 +39,7 @@ pub struct Soc {
     pub tokens: Tokens,
     pub policy: Policy,
     pub disk: Disk,
-    /// Held by whoever deletes what is past its time; others of this process wait for it.
+    /// Held by whoever deletes what is past its time: one run of this process at a time. Changes of policies do not wait for it.
     pub deleting: Arc<tokio::sync::Mutex<()>>,
 }
 

@@ -9,6 +9,7 @@ use crate::{
     Result, Store, StoreError, Tx,
     base::{
         filter::{Filter, MAX_LIST, padded},
+        open::PATIENCE,
         row::Cols,
         sql::{journal_sql, sql},
         tx::RawTx,
@@ -20,6 +21,7 @@ use model::{
     retention::{DataClass, RetentionPolicy},
 };
 use std::collections::BTreeMap;
+use tokio::sync::OwnedRwLockReadGuard;
 
 /// The class under which a tenant's hold stands.
 const WHOLE: &str = "*";
@@ -65,9 +67,12 @@ fn old(r: &dyn Cols) -> Result<Old> {
     Ok(Old { rows: r.int("n")?, oldest: r.opt_time("oldest")?, newest: r.opt_time("newest")? })
 }
 
-/// A deletion outside the main database, for as long as this value lives. On SQLite it holds nothing: one process has the database,
-/// and keeps its own deletions and changes of policies apart.
-pub struct Deleting(Option<RawTx>);
+/// A deletion outside the main database, for as long as this value lives. On SQLite only this process knows of it, which has the
+/// database to itself.
+pub struct Deleting {
+    tx: Option<RawTx>,
+    _here: Option<OwnedRwLockReadGuard<()>>,
+}
 
 impl Deleting {
     /// Keeps it alive. The database lets go of one that is silent for a minute.
@@ -75,7 +80,7 @@ impl Deleting {
     /// # Errors
     /// When the connection is gone: a change of the policy may be acknowledged any moment.
     pub async fn still_there(&mut self) -> Result<()> {
-        match &mut self.0 {
+        match &mut self.tx {
             Some(tx) => tx.on().count("SELECT CAST(1 AS BIGINT) AS n", args![]).await.map(|_| ()),
             None => Ok(()),
         }
@@ -107,11 +112,12 @@ impl Store {
     /// Says that something is deleted from now on. Policies are read after this.
     pub async fn begin_deleting(&self) -> Result<Deleting> {
         if !self.main.is_postgres() {
-            return Ok(Deleting(None));
+            let here = self.deleting.clone().read_owned().await;
+            return Ok(Deleting { tx: None, _here: Some(here) });
         }
         let mut tx = self.main.begin().await?;
         tx.deleting(false).await?;
-        Ok(Deleting(Some(tx)))
+        Ok(Deleting { tx: Some(tx), _here: None })
     }
 
     /// Waits until the deletions are over that began before the policies that are stored now, those of other processes too.
@@ -119,6 +125,8 @@ impl Store {
     /// # Errors
     /// `Busy` after ten seconds.
     pub async fn deletions_ended(&self) -> Result<()> {
+        let here = tokio::time::timeout(PATIENCE, self.deleting.write()).await;
+        drop(here.map_err(|_| StoreError::Busy)?);
         let mut tx = self.main.begin().await?;
         tx.deleting(true).await?;
         tx.commit().await

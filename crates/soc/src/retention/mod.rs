@@ -48,12 +48,7 @@ impl Soc {
 
     /// Waits for what began to be deleted before the policy was changed.
     async fn deletions_ended(&self) -> Result<(), Problem> {
-        let ended = async {
-            // a run of this process ends at its next step
-            drop(self.deleting.lock().await);
-            self.store.deletions_ended().await
-        };
-        match tokio::time::timeout(PATIENCE, ended).await {
+        match tokio::time::timeout(PATIENCE, self.store.deletions_ended()).await {
             Ok(Err(StoreError::Busy)) | Err(_) => {
                 let text = "It is saved, but what began to be deleted before is not over yet. Save again to hear when it is";
                 Err(Problem::unavailable(text).retry_after(10))

@@ -182,12 +182,18 @@ impl Soc {
     /// Deletes it. Whoever calls has told it in the audit trail and holds the turn. False when the policy was changed meanwhile: what
     /// was left then stays.
     pub(super) async fn delete_due(&self, tenant: &str, due: &mut Due) -> Result<bool, Problem> {
-        if !due.parts.is_empty() {
+        if !due.parts.is_empty()
+            // a merge that runs is waited for first, so that changes of policies do not wait for it
+            && let Some(dropping) = self.road.begin_drop().await.map_err(events)?
+        {
             let deleting = self.store.begin_deleting().await.map_err(fault::store)?;
             if !self.has_policy(tenant, &due.policy).await? {
                 return Ok(false);
             }
-            self.step(deleting, self.road.drop_parts(&due.parts)).await?;
+            self.step(deleting, async {
+                dropping.parts(&due.parts).await.map_err(RoadError::from)
+            })
+            .await?;
         }
         if !due.shares.is_empty() {
             let policies = Policies::from([(tenant.to_owned(), due.policy)]);

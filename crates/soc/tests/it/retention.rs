@@ -217,6 +217,21 @@ db_test! {
         w.stop().await;
     }
 
+    async fn a_hold_waits_for_a_step_and_not_for_a_run(db) {
+        let w = World::new(&db.store).await;
+        let ana = admin("acme");
+        let held = RetentionPolicy { hold: true, ..both(1) };
+        let run = w.soc.deleting.lock().await;
+        w.soc.set_retention(&ana, held).await.unwrap();
+        let step = db.store.begin_deleting().await.unwrap();
+        let mut set = w.soc.set_retention(&ana, both(1));
+        assert!(tokio::time::timeout(Duration::from_millis(200), &mut set).await.is_err());
+        drop(step);
+        set.await.unwrap();
+        drop(run);
+        w.stop().await;
+    }
+
     async fn a_hold_that_another_process_sets_stops_a_run_that_has_begun(db) {
         let w = World::new(&db.store).await;
         w.events("acme", "windows.sysmon", 100).await;

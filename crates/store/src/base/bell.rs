@@ -97,7 +97,8 @@ async fn lock(pool: &PgPool, key: i64, shared: bool) -> Result<Option<Claim>> {
         false => concat!("SELECT pg_backend_pid(), pg_advisory_lock(", key!(), ")"),
     };
     let mut connection = pool.acquire().await?.detach();
-    match sqlx::query_as::<_, (i32,)>(statement).bind(key).fetch_one(&mut connection).await {
+    let question = sqlx::query_as::<_, (i32,)>(statement).bind(key);
+    match within(question.fetch_one(&mut connection)).await {
         Ok((pid,)) => Ok(Some(Claim { lock: Lock { key, shared, pid }, connection })),
         Err(e) if e.as_database_error().and_then(|e| e.code()).as_deref() == Some(LOCK_TIMEOUT) => {
             Ok(None)
@@ -113,8 +114,15 @@ async fn try_lock(pool: &PgPool, key: i64, shared: bool) -> Result<Option<Claim>
         false => concat!("SELECT pg_backend_pid(), pg_try_advisory_lock(", key!(), ")"),
     };
     let mut connection = pool.acquire().await?;
-    let (pid, got): (i32, bool) =
-        sqlx::query_as(statement).bind(key).fetch_one(&mut *connection).await?;
+    let question = sqlx::query_as::<_, (i32, bool)>(statement).bind(key);
+    let (pid, got) = match within(question.fetch_one(&mut *connection)).await {
+        Ok(answer) => answer,
+        Err(e) => {
+            // it may hold the lock all the same, so the pool does not get it back
+            drop(connection.detach());
+            return Err(e.into());
+        }
+    };
     // the lock belongs to the connection, which is nobody else's from now on
     Ok(got.then(|| Claim { lock: Lock { key, shared, pid }, connection: connection.detach() }))
 }
@@ -189,17 +197,14 @@ impl Store {
             holders!(),
             " AND l.pid <> $2 AND ($3 OR l.mode = 'ExclusiveLock')"
         );
-        let (others,): (i64,) = sqlx::query_as(others)
-            .bind(lost.key)
-            .bind(lost.pid)
-            .bind(!lost.shared)
-            .fetch_one(pool)
-            .await?;
+        let others =
+            sqlx::query_as::<_, (i64,)>(others).bind(lost.key).bind(lost.pid).bind(!lost.shared);
+        let (others,) = within(others.fetch_one(pool)).await?;
         if others > 0 {
             return Err(StoreError::Conflict("another server works on the database"));
         }
         let end = concat!("SELECT pg_terminate_backend(l.pid) ", holders!(), " AND l.pid = $2");
-        sqlx::query(end).bind(lost.key).bind(lost.pid).execute(pool).await?;
+        within(sqlx::query(end).bind(lost.key).bind(lost.pid).execute(pool)).await?;
         Ok(None)
     }
 
@@ -233,7 +238,7 @@ impl Store {
             return Err(StoreError::Conflict("too long for a notification"));
         }
         let pool = self.shared()?;
-        sqlx::query(RING).bind(bell).bind(text).execute(pool).await?;
+        within(sqlx::query(RING).bind(bell).bind(text).execute(pool)).await?;
         Ok(())
     }
 

@@ -6,7 +6,8 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{path::Path, path::PathBuf, str::FromStr, time::Duration};
+use std::{path::Path, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
+use tokio::sync::RwLock;
 
 /// Where the data lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +36,7 @@ impl Default for Pools {
 /// PostgreSQL connections that only the journal uses, so that ingest never waits for pages.
 const POSTGRES_JOURNAL: u32 = 4;
 /// How long a statement waits for a connection or a lock before it answers `Busy`.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a PostgreSQL connection may take to answer that it is there.
 const ANSWER: Duration = Duration::from_secs(1);
 /// The write-ahead log is cut back to this size after a checkpoint.
@@ -47,6 +48,8 @@ pub struct Store {
     pub(crate) main: Db,
     pub(crate) journal: Db,
     pub(crate) reserve: Reserve,
+    /// Shared by the deletions of this process outside the main database.
+    pub(crate) deleting: Arc<RwLock<()>>,
 }
 
 impl Store {
@@ -60,7 +63,7 @@ impl Store {
                 make_folder(dir)?;
                 let main = sqlite(&dir.join("eventsec.db"), pools).await?;
                 let journal = sqlite(&dir.join("journal.db"), pools).await?;
-                Ok(Self { main, journal, reserve: Reserve::beside(dir) })
+                Ok(Self { main, journal, reserve: Reserve::beside(dir), deleting: Arc::default() })
             }
             Target::Postgres(url) => {
                 let options = PgConnectOptions::from_str(url)?
@@ -89,6 +92,7 @@ impl Store {
                     main: Db::Postgres(pool(pools.postgres).await?),
                     journal: Db::Postgres(pool(POSTGRES_JOURNAL).await?),
                     reserve: Reserve::default(),
+                    deleting: Arc::default(),
                 })
             }
         }

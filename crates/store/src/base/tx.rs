@@ -20,7 +20,7 @@ impl RawTx {
     /// Rings a bell for other processes, once this is committed. On SQLite there are none.
     pub(crate) async fn ring(&mut self, bell: &str) -> Result<()> {
         if let Self::Postgres(tx) = self {
-            sqlx::query(RING).bind(bell).bind("").execute(&mut **tx).await?;
+            within(sqlx::query(RING).bind(bell).bind("").execute(&mut **tx)).await?;
         }
         Ok(())
     }
