@@ -54,7 +54,7 @@ fn cut_at(body: &[u8], most: usize) -> Option<Vec<Item>> {
     if shape == Shape::Many && !body.starts_with('[') {
         let lines: Vec<&str> = body.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
         assert_eq!(found, lines, "a line is lost");
-        assert!(lines.iter().any(|l| is_json(l)), "no line is JSON");
+        assert!(lines.iter().any(is_json), "no line is JSON");
     } else {
         assert!(found.iter().all(is_json), "{found:?}");
     }

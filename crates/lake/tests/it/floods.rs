@@ -11,7 +11,7 @@ async fn open(dir: &std::path::Path) -> Arc<Lake> {
     Lake::open(config, Arc::new(MemoryManifest::default())).await.unwrap()
 }
 
-fn events(n: usize) -> Vec<Event> {
+fn events(n: i64) -> Vec<Event> {
     let mut events = random::events(&mut random::Rng::seeded("floods"), 1, n, "acme");
     events.iter_mut().for_each(|e| e.dataset = "flood".into());
     events
