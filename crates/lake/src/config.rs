@@ -26,6 +26,8 @@ pub struct Limits {
     pub head_age: i64,
     /// Rows of a row group at most.
     pub group_rows: usize,
+    /// Bytes of records in a row group, roughly, at which it ends: whoever reads it holds a whole column, whose ends are 32 bits.
+    pub group_bytes: usize,
     /// Rows of a part at most; compaction makes none that is larger.
     pub part_rows: usize,
     /// Parts of one folder and size tier that are merged together.
@@ -47,6 +49,7 @@ impl Default for Limits {
             head_rows: 100_000,
             head_age: 60 * model::time::SECOND,
             group_rows: 16_384,
+            group_bytes: 128 << 20,
             part_rows: 1_000_000,
             merge_at: 8,
             days_per_flush: 32,

@@ -157,6 +157,8 @@ pub struct PartWriter {
     groups: Vec<GroupInfo>,
     /// Rows of a row group at most.
     most: usize,
+    /// Bytes of its records at most, roughly.
+    most_bytes: usize,
     open: Group,
 }
 
@@ -193,10 +195,8 @@ const SMALL: usize = 4 << 10;
 const LARGE: usize = 64 << 10;
 /// Rows put together at a time: what a writer holds in memory besides what is packed already.
 const SLICE: usize = 2048;
-/// Bytes of records put together at a time, unless one record alone has more.
-const SLICE_BYTES: usize = 16 << 20;
-/// Bytes of records in a row group, roughly, at which it ends: whoever reads it holds a whole column, whose ends are 32 bits.
-const GROUP_BYTES: usize = 128 << 20;
+/// Of the bytes of a row group, how many are put together at a time, unless one record alone has more.
+const SLICE_SHARE: usize = 8;
 /// Terms of a row group at which it ends.
 const GROUP_TERMS: usize = 8 << 20;
 /// Bytes of a page before compression: what reading one row of a long text costs to unpack.
@@ -249,7 +249,8 @@ impl PartWriter {
         let properties = properties(plan, &schema, stay, limits)?;
         let writer = ArrowWriter::try_new(Draft::create(path)?, schema.clone(), Some(properties))?;
         let most = limits.group_rows.max(1);
-        Ok(Self { writer, schema, groups: Vec::new(), most, open: Group::default() })
+        let (groups, open, most_bytes) = (Vec::new(), Group::default(), limits.group_bytes);
+        Ok(Self { writer, schema, groups, most, most_bytes, open })
     }
 
     /// How many rows `write` should get at a time.
@@ -263,7 +264,7 @@ impl PartWriter {
             return Ok(());
         }
         let bytes = record_bytes(sources, picks);
-        if bytes > SLICE_BYTES && picks.len() > 1 {
+        if bytes > self.most_bytes / SLICE_SHARE && picks.len() > 1 {
             let (first, second) = picks.split_at(picks.len() / 2);
             self.write(sources, first)?;
             return self.write(sources, second);
@@ -284,7 +285,7 @@ impl PartWriter {
         self.open.rows += picks.len();
         self.open.bytes += bytes;
         if self.open.rows >= self.most
-            || self.open.bytes >= GROUP_BYTES
+            || self.open.bytes >= self.most_bytes
             || self.open.terms.len() >= GROUP_TERMS
         {
             self.end_group()?;
