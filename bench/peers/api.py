@@ -135,9 +135,8 @@ class Api:
     def questions(self, stream):
         one = f"winlog.event_data.EventUid:{stream.one()}"
         prefix = "process.executable:" + s.PREFIX + "\\*"  # a backslash before a wildcard is doubled
-        # a Windows event's `message` is EventSec's own line about it; of the text that Windows rendered, the line that says what
-        # happened has a field
-        phrase = f'winlog.message:"{s.PHRASE}"'
+        # in all text, as a person asks; of what Windows rendered, the line that says what happened is a field
+        phrase = f'"{s.PHRASE}"'
         return {
             "term": lambda: self.count("event.code:4688"),
             "phrase": lambda: self.count(phrase),
