@@ -77,7 +77,7 @@ async fn serve(config: Config) -> Result<(), Problem> {
     app.close().await?;
     if broken.into_inner() {
         return Err(Problem::internal(
-            "the intake of events broke (see the log): start the program again, it reads back what was acknowledged",
+            "this process could not go on (see the log): start the program again, it reads back what was acknowledged",
         ));
     }
     tracing::info!("stopped");
