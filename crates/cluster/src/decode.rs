@@ -1,6 +1,6 @@
 //! A document read back as the event it was made from.
 use crate::error::ClusterError;
-use model::event::{Event, Scalar};
+use model::event::{Event, FieldName, Scalar};
 use model::{Micros, Severity, fieldmap};
 use serde_json::{Map, Value};
 
@@ -32,7 +32,7 @@ fn int(of: &Value, name: &str) -> Result<i64, ClusterError> {
 pub fn event(source: &Value) -> Result<Event, ClusterError> {
     let own = &source["eventsec"];
     let members: &Map<String, Value> = source.as_object().ok_or_else(|| garbled("members"))?;
-    let mut fields: Vec<(std::sync::Arc<str>, Scalar)> = members
+    let mut fields: Vec<(FieldName, Scalar)> = members
         .iter()
         .filter(|(name, _)| *name != "eventsec" && !fieldmap::is_core(name))
         .map(|(name, value)| (name.as_str().into(), scalar(value)))

@@ -62,6 +62,11 @@ impl Cache {
         })
     }
 
+    /// Whether it is there; that does not count as using it.
+    pub fn has(&self, key: Key) -> bool {
+        self.inner.lock().entries.contains_key(&key)
+    }
+
     pub fn put(&self, key: Key, value: Value) {
         let bytes = 128
             + match &value {

@@ -1,29 +1,35 @@
 //! Small parts become large ones.
 //!
-//! Parts of one folder and level are merged when there are enough of them. Every part is sorted alike, so merging is a walk along
-//! their row groups that holds a batch of each and some rows of the result. The result is published as a flush is: written and
-//! synced, one transaction, one exchange; the old files go when their last reader lets go.
+//! Parts of one folder and level are merged when there are enough of them. Full ones are spliced: their row groups are copied. Small
+//! ones are rewritten: every run of row groups is sorted alike, so that is a walk along the runs that holds a batch of each and some
+//! rows of the result. The result is published as a flush is: written and synced, one transaction, one exchange; the old files
+//! go when their last reader lets go.
 use crate::columns::Columns;
 use crate::error::LakeError;
 use crate::flush::{meta_of, part_id};
 use crate::lake::{Lake, Pending, blocking};
 use crate::layout;
 use crate::manifest::{ManifestChange, PartId};
+use crate::open::verify;
 use crate::order::{Key, Keys};
 use crate::part::{Footer, Part};
-use crate::write::{PartWriter, Plan, Stay};
+use crate::splice::{Splice, will_be_full};
+use crate::write::{PartWriter, Plan, Stay, Written};
 use arrow_array::RecordBatch;
 use columnar::gather::Pick;
 use measure::{Stage, Work};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Rows read from an input at a time, at most.
 const BATCH: usize = 2048;
-/// Bytes read from an input at a time, roughly.
-const BATCH_BYTES: usize = 4 << 20;
+/// Bytes read from all inputs at a time, roughly.
+const BATCH_BYTES: usize = 64 << 20;
+/// A few inputs get no more room each than as many would.
+const MERGE_LEAST: usize = 16;
 
 /// Columns of all inputs together: parts that a flood of field names made stay as they are.
 const MERGE_COLUMNS: usize = 16 << 10;
@@ -61,7 +67,7 @@ impl Lake {
         let this = self.clone();
         let work = move || {
             let work = Work::begin();
-            let merged = this.merge(&inputs)?;
+            let merged = this.merge(&inputs, all)?;
             work.end(Stage::Merge, merged.1.meta.bytes.unsigned_abs());
             Ok(merged)
         };
@@ -104,11 +110,12 @@ impl Lake {
     /// Parts of one folder that are worth merging: the most numerous tier first.
     fn choose(&self, all: bool) -> Option<Vec<Arc<Part>>> {
         let parts = self.state.lock().parts.clone();
-        let mut tiers: BTreeMap<(&str, &str, &str, i32), Vec<&Arc<Part>>> = BTreeMap::new();
+        let mut tiers: BTreeMap<(&str, &str, &str, (i32, bool)), Vec<&Arc<Part>>> = BTreeMap::new();
         for part in parts.values() {
             let m = &part.meta;
-            let level = if all { 0 } else { m.level };
-            tiers.entry((&m.tenant, &m.dataset, &m.day, level)).or_default().push(part);
+            let full = will_be_full(usize::try_from(m.rows).unwrap_or(0), &self.limits);
+            let tier = if all { (0, false) } else { (m.level, full) };
+            tiers.entry((&m.tenant, &m.dataset, &m.day, tier)).or_default().push(part);
         }
         let least = if all { 2 } else { self.limits.merge_at.max(2) };
         let mut best: Option<Vec<Arc<Part>>> = None;
@@ -134,7 +141,12 @@ impl Lake {
         best
     }
 
-    fn merge(&self, inputs: &[Arc<Part>]) -> Result<(ManifestChange, Arc<Part>), LakeError> {
+    /// With `rewrite`, rows are put in order over all of the result, full row groups or not.
+    fn merge(
+        &self,
+        inputs: &[Arc<Part>],
+        rewrite: bool,
+    ) -> Result<(ManifestChange, Arc<Part>), LakeError> {
         // a part that cannot be read is set aside at once, so that the next round goes on without it
         let guard = |part: &Arc<Part>, error: LakeError| {
             if self.set_aside(part) {
@@ -143,11 +155,11 @@ impl Lake {
             error
         };
         let mut plan = Plan::default();
-        let mut cursors = Vec::new();
+        let mut footers = Vec::with_capacity(inputs.len());
         for part in inputs {
             let footer = part.footer().map_err(|e| guard(part, e))?;
             note(&mut plan, part, &footer);
-            cursors.push(Cursor::new(part.clone(), footer));
+            footers.push((&**part, footer));
         }
         let first = &inputs[0].meta;
         let level = inputs.iter().map(|p| p.meta.level).max().unwrap_or(0) + 1;
@@ -161,27 +173,22 @@ impl Lake {
         let id = part_id(&first.tenant, &first.dataset, &first.day, level, numbers);
         let path =
             format!("{}/{id}.parquet", layout::folder(&first.tenant, &first.dataset, &first.day));
-        let mut writer =
-            PartWriter::create(&self.dir.join(&path), &plan, Stay::Long, &self.limits)?;
-        let mut heap: BinaryHeap<Reverse<(Key, usize)>> = BinaryHeap::new();
-        for (i, cursor) in cursors.iter_mut().enumerate() {
-            if let Some(key) = cursor.peek().map_err(|e| guard(&inputs[i], e))? {
-                heap.push(Reverse((key, i)));
+        let file = self.dir.join(&path);
+        let splice = match rewrite {
+            true => None,
+            false => Splice::of(footers.clone(), &plan, &self.limits)?,
+        };
+        let written = match splice {
+            Some(splice) => {
+                // nothing is unpacked on the way: what is damaged would be copied, and be sound by its new checksum
+                inputs.iter().try_for_each(|p| verify(p, true).map_err(|e| guard(p, e)))?;
+                splice.write(&file)?
             }
-        }
-        let mut slice = Slice::default();
-        while let Some(Reverse((_, i))) = heap.pop() {
-            let cursor = &mut cursors[i];
-            slice.take(i, cursor);
-            if slice.picks.len() >= writer.wants() {
-                slice.write(&mut writer)?;
+            None => {
+                let writer = PartWriter::create(&file, &plan, Stay::Long, &self.limits)?;
+                walk(writer, &footers, |input, e| guard(&inputs[input], e))?
             }
-            if let Some(key) = cursor.peek().map_err(|e| guard(&inputs[i], e))? {
-                heap.push(Reverse((key, i)));
-            }
-        }
-        slice.write(&mut writer)?;
-        let written = writer.finish()?;
+        };
         let rows: i64 = inputs.iter().map(|p| p.meta.rows).sum();
         if written.rows as i64 != rows {
             let reason = format!("merged {} rows of {rows}", written.rows);
@@ -198,9 +205,42 @@ impl Lake {
     }
 }
 
+/// Writes the rows of all inputs in their order. `guard` is told which input cannot be read.
+fn walk(
+    mut writer: PartWriter,
+    inputs: &[(&Part, Arc<Footer>)],
+    guard: impl Fn(usize, LakeError) -> LakeError,
+) -> Result<Written, LakeError> {
+    let runs: usize = inputs.iter().map(|(_, footer)| footer.runs.len()).sum();
+    let mut cursors = Vec::with_capacity(runs);
+    for (input, (part, footer)) in inputs.iter().enumerate() {
+        let own = footer.runs.iter().map(|run| Cursor::new(part, footer, run, runs));
+        cursors.extend(own.map(|cursor| (input, cursor)));
+    }
+    let mut heap: BinaryHeap<Reverse<(Key, usize)>> = BinaryHeap::new();
+    for (at, (input, cursor)) in cursors.iter_mut().enumerate() {
+        if let Some(key) = cursor.peek().map_err(|e| guard(*input, e))? {
+            heap.push(Reverse((key, at)));
+        }
+    }
+    let mut slice = Slice::default();
+    while let Some(Reverse((_, at))) = heap.pop() {
+        let (input, cursor) = &mut cursors[at];
+        slice.take(at, cursor);
+        if slice.picks.len() >= writer.wants() {
+            slice.write(&mut writer)?;
+        }
+        if let Some(key) = cursor.peek().map_err(|e| guard(*input, e))? {
+            heap.push(Reverse((key, at)));
+        }
+    }
+    slice.write(&mut writer)?;
+    writer.finish()
+}
+
 /// The columns of an input, as far as its footer knows.
 fn note(plan: &mut Plan, part: &Part, footer: &Footer) {
-    let rows: usize = footer.groups.iter().map(|g| g.rows).sum();
+    let rows = footer.rows();
     for (column, field) in part.schema(footer).fields().iter().enumerate() {
         let plain = matches!(field.data_type(), arrow_schema::DataType::Utf8);
         let distinct = if plain { rows } else { 0 };
@@ -208,11 +248,12 @@ fn note(plan: &mut Plan, part: &Part, footer: &Footer) {
     }
 }
 
-/// One input, row by row.
-struct Cursor {
-    part: Arc<Part>,
-    footer: Arc<Footer>,
-    group: usize,
+/// One run of an input, row by row.
+struct Cursor<'a> {
+    part: &'a Part,
+    footer: &'a Footer,
+    /// Those that come.
+    groups: Range<usize>,
     /// Of a batch.
     rows: usize,
     reader: Option<ParquetRecordBatchReader>,
@@ -222,13 +263,15 @@ struct Cursor {
     number: usize,
 }
 
-impl Cursor {
-    fn new(part: Arc<Part>, footer: Arc<Footer>) -> Self {
-        let all: usize = footer.groups.iter().map(|g| g.rows).sum();
-        let columns = part.schema(&footer).fields().len();
+impl<'a> Cursor<'a> {
+    /// One of so many that are read side by side.
+    fn new(part: &'a Part, footer: &'a Footer, run: &Range<usize>, beside: usize) -> Self {
+        let columns = part.schema(footer).fields().len();
         let bytes: usize = (0..columns).map(|c| footer.unpacked(c)).sum();
-        let rows = (BATCH_BYTES / (bytes / all.max(1)).max(1)).clamp(1, BATCH);
-        Self { part, footer, group: 0, rows, reader: None, batch: None, row: 0, number: 0 }
+        let room = BATCH_BYTES / beside.max(MERGE_LEAST);
+        let rows = (room / (bytes / footer.rows().max(1)).max(1)).clamp(1, BATCH);
+        let groups = run.clone();
+        Self { part, footer, groups, rows, reader: None, batch: None, row: 0, number: 0 }
     }
 
     /// The key of the next row; reads on where needed.
@@ -241,11 +284,8 @@ impl Cursor {
             }
             self.batch = None;
             if self.reader.is_none() {
-                if self.group >= self.footer.groups.len() {
-                    return Ok(None);
-                }
-                self.reader = Some(self.part.batches(&self.footer, self.group, self.rows)?);
-                self.group += 1;
+                let Some(group) = self.groups.next() else { return Ok(None) };
+                self.reader = Some(self.part.batches(self.footer, group, self.rows)?);
             }
             match self.reader.as_mut().and_then(Iterator::next) {
                 Some(batch) => {
@@ -266,15 +306,15 @@ impl Cursor {
 struct Slice {
     sources: Vec<RecordBatch>,
     picks: Vec<Pick>,
-    /// Input and batch number to source.
+    /// Cursor and batch number to source.
     known: BTreeMap<(usize, usize), u32>,
 }
 
 impl Slice {
-    fn take(&mut self, input: usize, cursor: &mut Cursor) {
+    fn take(&mut self, at: usize, cursor: &mut Cursor<'_>) {
         if let Some((batch, _)) = &cursor.batch {
             let sources = &mut self.sources;
-            let source = *self.known.entry((input, cursor.number)).or_insert_with(|| {
+            let source = *self.known.entry((at, cursor.number)).or_insert_with(|| {
                 sources.push(batch.clone());
                 sources.len() as u32 - 1
             });

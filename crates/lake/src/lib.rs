@@ -28,6 +28,7 @@ mod order;
 mod part;
 mod retain;
 mod rows;
+mod splice;
 mod storage;
 mod unit;
 mod write;

@@ -157,7 +157,7 @@ pub(crate) fn verify(part: &Part, whole: bool) -> Result<(), LakeError> {
         }
     }
     let footer = part.footer()?;
-    let rows: usize = footer.groups.iter().map(|g| g.rows).sum();
+    let rows = footer.rows();
     if i64::try_from(rows) != Ok(part.meta.rows) {
         return Err(damaged(format!("{rows} rows instead of {}", part.meta.rows)));
     }

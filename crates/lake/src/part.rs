@@ -2,21 +2,28 @@
 //!
 //! Readers hold parts by `Arc`. A part that was merged or dropped is `doomed`: its file goes when the last reader lets go.
 use crate::cache::{Cache, Key, Value};
+use crate::codec::{SHAPE, shape_names};
 use crate::columns::Columns;
 use crate::error::LakeError;
 use crate::manifest::PartMeta;
 use crate::storage::Reader;
-use crate::write::{GROUPS, GroupInfo, VERSION, VERSION_NOW};
-use arrow_array::{ArrayRef, RecordBatch};
+use crate::write::{GROUPS, GroupInfo, RUNS, VERSION, VERSION_NOW};
+use arrow_array::{Array, ArrayRef, RecordBatch, UInt32Array};
+use arrow_schema::Schema;
+use arrow_select::take::take;
 use bytes::Bytes;
+use columnar::Strings;
+use hashbrown::HashSet;
+use model::fieldmap;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
     ParquetRecordBatchReaderBuilder, RowSelection,
 };
-use parquet::file::metadata::PageIndexPolicy;
+use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData};
 use parquet::file::reader::ChunkReader;
 use parquet::file::statistics::Statistics;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -36,12 +43,23 @@ pub struct Footer {
     arrow: ArrowReaderMetadata,
     pub columns: Columns,
     pub groups: Vec<GroupInfo>,
+    /// Row groups that are in order one after the other; together all of them. One run unless the part was spliced.
+    pub runs: Vec<Range<usize>>,
 }
 
 impl Footer {
     /// Memory, roughly.
     pub fn bytes(&self) -> usize {
         self.arrow.metadata().memory_size() + self.columns.searched.len() * 160
+    }
+
+    pub fn rows(&self) -> usize {
+        self.groups.iter().map(|g| g.rows).sum()
+    }
+
+    /// The file, and all that Parquet says of it.
+    pub fn file(&self) -> (&Reader, &ParquetMetaData) {
+        (&self.reader, self.arrow.metadata())
     }
 
     fn chunk(
@@ -76,6 +94,11 @@ impl Footer {
         }
     }
 }
+
+/// Bytes of a column's row group, before compression, up to which it is read whole.
+const READ_WHOLE: i64 = 512 << 10;
+/// Rows from which on that is worth it.
+const MANY: usize = 16;
 
 static NUMBER: AtomicU64 = AtomicU64::new(0);
 
@@ -148,8 +171,14 @@ impl Part {
         {
             return Err(self.damaged("the footer contradicts itself"));
         }
+        let begins: Vec<usize> = match value(RUNS) {
+            Some(text) => serde_json::from_str(text).map_err(|e| self.damaged(e))?,
+            None => vec![0],
+        };
+        let runs = runs(&begins, groups.len())
+            .ok_or_else(|| self.damaged("the footer's runs are not in order"))?;
         let columns = Columns::new(arrow.schema());
-        Ok(Footer { reader, arrow, columns, groups })
+        Ok(Footer { reader, arrow, columns, groups, runs })
     }
 
     /// The row group's bloom filter.
@@ -227,27 +256,68 @@ impl Part {
         found.into_iter().map(|a| a.ok_or_else(|| self.damaged("a column is missing"))).collect()
     }
 
-    /// Some rows (ascending) of all columns that have values. Pages without these rows are not unpacked.
+    /// Some rows (ascending) with every column in which one of them has a value. Of large columns, pages without these rows are not
+    /// unpacked. Small ones are read whole where many rows are wanted, and kept: the next page is asked of the same row group.
     pub fn rows(
         &self,
         footer: &Footer,
         group: usize,
         rows: &[usize],
     ) -> Result<RecordBatch, LakeError> {
-        let total = footer.groups.get(group).map_or(0, |g| g.rows);
-        let all = footer.arrow.schema().fields().len();
-        let columns: Vec<usize> = (0..all).filter(|c| !footer.is_all_null(group, *c)).collect();
-        let ranges = rows.iter().map(|r| *r..*r + 1);
-        let selection = RowSelection::from_consecutive_ranges(ranges, total);
-        let mut reader = self.open(footer, group, &columns, Some(selection), rows.len())?;
-        let batch = reader
-            .next()
-            .ok_or_else(|| self.damaged("rows are missing"))?
-            .map_err(|e| self.damaged(e))?;
-        if batch.num_rows() != rows.len() {
+        let indices = UInt32Array::from_iter_values(rows.iter().map(|r| *r as u32));
+        let is_small = |c: usize| {
+            footer.chunk(group, c).is_some_and(|m| m.uncompressed_size() <= READ_WHOLE)
+                && (rows.len() >= MANY || self.cache.has(self.key(group, c as u32)))
+        };
+        let (small, large): (Vec<usize>, Vec<usize>) =
+            self.valued(footer, group, rows)?.into_iter().partition(|c| is_small(*c));
+        let (mut fields, mut columns) = (Vec::new(), Vec::new());
+        for (c, array) in small.iter().zip(self.arrays(footer, group, &small)?) {
+            fields.push(footer.arrow.schema().fields()[*c].clone());
+            columns.push(take(array.as_ref(), &indices, None)?);
+        }
+        if !large.is_empty() {
+            let total = footer.groups.get(group).map_or(0, |g| g.rows);
+            let ranges = rows.iter().map(|r| *r..*r + 1);
+            let selection = RowSelection::from_consecutive_ranges(ranges, total);
+            let mut reader = self.open(footer, group, &large, Some(selection), rows.len())?;
+            let batch = reader
+                .next()
+                .ok_or_else(|| self.damaged("rows are missing"))?
+                .map_err(|e| self.damaged(e))?;
+            fields.extend(batch.schema().fields().iter().cloned());
+            columns.extend_from_slice(batch.columns());
+        }
+        if columns.iter().any(|c| c.len() != rows.len()) {
             return Err(self.damaged("rows are missing"));
         }
-        Ok(batch)
+        Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)?)
+    }
+
+    /// The columns in which one of the rows has a value, as the rows' shapes tell.
+    fn valued(
+        &self,
+        footer: &Footer,
+        group: usize,
+        rows: &[usize],
+    ) -> Result<Vec<usize>, LakeError> {
+        let shape = footer.columns.of(SHAPE).first().ok_or_else(|| self.damaged("no shapes"))?;
+        let shapes = self.arrays(footer, group, &[shape.index])?;
+        let shapes = shapes.first().and_then(|a| Strings::of(a.as_ref()));
+        let shapes = shapes.ok_or_else(|| self.damaged("the shapes are no text"))?;
+        let met: HashSet<&str> = rows.iter().filter_map(|r| shapes.get(*r)).collect();
+        let names = met.into_iter().flat_map(shape_names);
+        let core = fieldmap::CORE.iter().chain([&SHAPE]).map(|n| (*n).to_owned());
+        let mut columns: Vec<usize> = core
+            .chain(names)
+            .collect::<HashSet<String>>()
+            .iter()
+            .flat_map(|name| footer.columns.of(name))
+            .map(|c| c.index)
+            .filter(|c| !footer.is_all_null(group, *c))
+            .collect();
+        columns.sort_unstable();
+        Ok(columns)
     }
 
     /// Batches of a row group with every column: for merging.
@@ -292,6 +362,14 @@ impl Part {
     }
 }
 
+/// Runs by the row groups they begin with; `None` when these are not from the first group on, ascending.
+fn runs(begins: &[usize], groups: usize) -> Option<Vec<Range<usize>>> {
+    let ends = begins.iter().skip(1).copied().chain([groups]);
+    let runs: Vec<_> = begins.iter().zip(ends).map(|(begin, end)| *begin..end).collect();
+    let sound = begins.first() == Some(&0) && runs.iter().all(|r| r.start < r.end || groups == 0);
+    sound.then_some(runs)
+}
+
 impl Drop for Part {
     fn drop(&mut self) {
         self.cache.forget(self.number);
@@ -303,5 +381,20 @@ impl Drop for Part {
             // the sweep at the next open takes it
             tracing::warn!(path = %self.path.display(), error = %e, "a part that was merged or dropped was not deleted");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_cover_all_groups_or_are_damage() {
+        assert_eq!(runs(&[0], 3), Some(vec![0..3]));
+        assert_eq!(runs(&[0, 1, 4], 5), Some(vec![0..1, 1..4, 4..5]));
+        for bad in [&[][..], &[1], &[0, 0], &[0, 2, 1], &[0, 5], &[0, 9]] {
+            assert_eq!(runs(bad, 5), None, "{bad:?}");
+        }
+        assert!(runs(&[0], 0).is_some());
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Footer metadata: `eventsec.groups` is a JSON array with, for each row group, its rows, its span of times and ids, and where its
 //! bloom filter lies in the file (between the row groups; readers of Parquet do not look there).
+//! `eventsec.runs` is there only in a part that was spliced.
 use crate::bloom;
 use crate::chunk::Span;
 use crate::codec::{self, SHAPE};
@@ -18,8 +19,11 @@ use model::event::Scalar;
 use model::fieldmap::{self, Kind};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
-use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
+use parquet::file::properties::{
+    EnabledStatistics, WriterProperties, WriterPropertiesBuilder, WriterVersion,
+};
 use parquet::schema::types::ColumnPath;
 use search::literal;
 use search::terms::any_term;
@@ -32,6 +36,8 @@ pub const GROUPS: &str = "eventsec.groups";
 /// Footer key of the format's version; a reader refuses what it does not know.
 pub const VERSION: &str = "eventsec.version";
 pub const VERSION_NOW: &str = "1";
+/// Footer key, only where there are several: JSON array of the row groups at which rows begin to be in order anew.
+pub const RUNS: &str = "eventsec.runs";
 
 /// One row group as the footer describes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,7 +118,7 @@ impl Plan {
         })
     }
 
-    fn schema(&self) -> Schema {
+    pub fn schema(&self) -> Schema {
         let column = |name: &String| {
             let seen = &self.columns[name];
             let form = match &seen.form {
@@ -181,9 +187,9 @@ impl Default for Group {
 /// How long a part is likely to stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stay {
-    /// It was made of the head and is merged soon: it is packed in little time.
+    /// It is small and is merged soon: it is packed in little time.
     Short,
-    /// It was merged: it is packed into little room.
+    /// It is full or was merged: it is packed into little room.
     Long,
 }
 
@@ -202,22 +208,27 @@ const GROUP_TERMS: usize = 8 << 20;
 /// Bytes of a page before compression: what reading one row of a long text costs to unpack.
 const PAGE: usize = 256 << 10;
 
+/// What all files have in common.
+pub fn bare() -> WriterPropertiesBuilder {
+    WriterProperties::builder()
+        .set_writer_version(WriterVersion::PARQUET_2_0)
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_created_by("eventsec lake".into())
+}
+
 fn properties(
     plan: &Plan,
     schema: &Schema,
     stay: Stay,
     limits: &Limits,
 ) -> Result<WriterProperties, LakeError> {
-    let mut p = WriterProperties::builder()
-        .set_writer_version(WriterVersion::PARQUET_2_0)
-        .set_statistics_enabled(EnabledStatistics::Chunk)
+    let mut p = bare()
         .set_statistics_truncate_length(Some(16))
         .set_max_row_group_row_count(Some(limits.group_rows.max(1)))
         .set_data_page_size_limit(PAGE)
         .set_data_page_row_count_limit(limits.group_rows.max(1))
         // a column that was given a dictionary keeps it
-        .set_dictionary_page_size_limit(1 << 30)
-        .set_created_by("eventsec lake".into());
+        .set_dictionary_page_size_limit(1 << 30);
     for field in schema.fields() {
         let path = || ColumnPath::from(vec![field.name().clone()]);
         p = p.set_column_compression(path(), plan.compression(field.name(), stay)?);
@@ -301,7 +312,7 @@ impl PartWriter {
         self.writer.flush()?;
         let filter = bloom::build(&terms.into_iter().collect::<Vec<_>>());
         let at = self.writer.bytes_written() as u64;
-        self.writer.write_all(&filter).map_err(parquet::errors::ParquetError::from)?;
+        self.writer.write_all(&filter).map_err(ParquetError::from)?;
         self.groups.push(GroupInfo {
             rows,
             min_time: span.min_time,
@@ -316,20 +327,36 @@ impl PartWriter {
     /// Makes the file durable and gives it its name.
     pub fn finish(mut self) -> Result<Written, LakeError> {
         self.end_group()?;
-        let groups = serde_json::to_string(&self.groups)
-            .map_err(|e| parquet::errors::ParquetError::General(e.to_string()))?;
-        self.writer.append_key_value_metadata(KeyValue::new(GROUPS.into(), groups));
-        self.writer
-            .append_key_value_metadata(KeyValue::new(VERSION.into(), VERSION_NOW.to_owned()));
-        let mut span = Span::EMPTY;
-        for g in &self.groups {
-            span.add(g.min_time, g.min_id);
-            span.add(g.max_time, g.max_id);
+        for pair in describe(&self.groups, &[0])? {
+            self.writer.append_key_value_metadata(pair);
         }
-        let rows = self.groups.iter().map(|g| g.rows).sum();
-        let (bytes, checksum) = self.writer.into_inner()?.publish()?;
-        Ok(Written { bytes, checksum, rows, span })
+        finished(self.writer.into_inner()?, &self.groups)
     }
+}
+
+/// What the footer says of the row groups, and where runs of them begin.
+pub fn describe(groups: &[GroupInfo], runs: &[usize]) -> Result<Vec<KeyValue>, LakeError> {
+    let failed = |e: serde_json::Error| ParquetError::General(e.to_string());
+    let mut said = vec![
+        KeyValue::new(GROUPS.into(), serde_json::to_string(groups).map_err(failed)?),
+        KeyValue::new(VERSION.into(), VERSION_NOW.to_owned()),
+    ];
+    if runs.len() > 1 {
+        said.push(KeyValue::new(RUNS.into(), serde_json::to_string(runs).map_err(failed)?));
+    }
+    Ok(said)
+}
+
+/// Makes a written file durable.
+pub fn finished(draft: Draft, groups: &[GroupInfo]) -> Result<Written, LakeError> {
+    let mut span = Span::EMPTY;
+    for g in groups {
+        span.add(g.min_time, g.min_id);
+        span.add(g.max_time, g.max_id);
+    }
+    let rows = groups.iter().map(|g| g.rows).sum();
+    let (bytes, checksum) = draft.publish()?;
+    Ok(Written { bytes, checksum, rows, span })
 }
 
 /// Bytes of the records as sent.

@@ -2,6 +2,8 @@
 //!
 //! A few core attributes that every event has, then ECS-named fields (see `fieldmap`), and the record exactly as sent.
 //! Invariant: `fields` holds each name once, and no core attribute.
+mod name;
+
 use crate::{Micros, Severity};
 use std::sync::Arc;
 
@@ -66,8 +68,7 @@ impl From<&Scalar> for serde_json::Value {
     }
 }
 
-/// Name of a field: shared, since few names meet millions of events.
-pub type FieldName = Arc<str>;
+pub use name::FieldName;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {

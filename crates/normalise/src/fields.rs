@@ -41,8 +41,8 @@ impl<'n> Fields<'n> {
     }
 
     fn position(&self, name: &FieldName) -> Option<usize> {
-        // names come from one cache, so the same name is nearly always the same allocation
-        self.list.iter().position(|(n, _)| Arc::ptr_eq(n, name)).or_else(|| {
+        // names come from one cache, so the same name is nearly always the same place in memory
+        self.list.iter().position(|(n, _)| n.is_same(name)).or_else(|| {
             self.names_overflow().then(|| self.list.iter().position(|(n, _)| n == name)).flatten()
         })
     }
@@ -67,7 +67,7 @@ impl<'n> Fields<'n> {
 
     /// Under a canonical name, unless there is a value already.
     pub fn set(&mut self, name: &str, value: Scalar) {
-        let name = self.names.word(name);
+        let name = self.names.name(name);
         if self.position(&name).is_none() {
             self.push(name, value);
         }
@@ -81,7 +81,7 @@ impl<'n> Fields<'n> {
 
     /// Like `set_str`, but wins over a value that is there.
     pub fn replace(&mut self, name: &str, value: &str) {
-        let name = self.names.word(name);
+        let name = self.names.name(name);
         let value = Scalar::Str(scalar::clean(value));
         match self.position(&name) {
             Some(at) => self.list[at].1 = value,

@@ -46,6 +46,7 @@ pub(crate) struct Name {
 #[derive(Default)]
 pub(crate) struct Names {
     paths: Map<Name>,
+    names: Map<FieldName>,
     words: Map<Arc<str>>,
     /// Room for the fields of one event, used again and again.
     pub scratch: Vec<(FieldName, Scalar)>,
@@ -68,7 +69,7 @@ impl Names {
         }
         let name = match resolve(path) {
             Some(field) => Name {
-                name: self.word(field.name),
+                name: self.name(field.name),
                 kind: Some(field.kind),
                 mapped: field.name != path,
                 core: false,
@@ -84,19 +85,31 @@ impl Names {
     /// The path itself as a column, when the mapped column cannot hold the value.
     pub fn unmapped(&mut self, path: &str) -> Name {
         Name {
-            name: self.word(path),
+            name: self.name(path),
             kind: own_kind(path),
             mapped: false,
             core: fieldmap::is_core(path),
         }
     }
 
-    /// Names are no longer all shared: equal ones may be different allocations.
+    /// Names are no longer all known: equal ones may be different places in memory.
     pub fn is_full(&self) -> bool {
-        self.words.len() >= MAX_NAMES
+        self.names.len() >= MAX_NAMES
     }
 
-    /// A shared text: names of fields, data sets, types, categories.
+    /// The name of a field.
+    pub fn name(&mut self, text: &str) -> FieldName {
+        if let Some(known) = self.names.get(text) {
+            return known.clone();
+        }
+        let name = FieldName::lasting(text);
+        if self.names.len() < MAX_NAMES {
+            self.names.insert(text.into(), name.clone());
+        }
+        name
+    }
+
+    /// A shared text: data sets, types, categories.
     pub fn word(&mut self, text: &str) -> Arc<str> {
         if let Some(known) = self.words.get(text) {
             return known.clone();

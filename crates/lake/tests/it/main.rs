@@ -8,3 +8,4 @@ mod floods;
 mod real;
 mod retain;
 mod snapshot;
+mod splice;

@@ -1,5 +1,5 @@
 //! Real Windows events, flattened: what the normaliser will do better.
-use model::event::{Event, Scalar};
+use model::event::{Event, FieldName, Scalar};
 use model::{Micros, Severity, fieldmap};
 use serde_json::Value;
 
@@ -52,7 +52,7 @@ pub fn event(line: &str, id: i64) -> Event {
     }
 }
 
-fn flatten(name: &str, value: &Value, out: &mut Vec<(std::sync::Arc<str>, Scalar)>) {
+fn flatten(name: &str, value: &Value, out: &mut Vec<(FieldName, Scalar)>) {
     let value = match value {
         Value::Object(o) => {
             return o.iter().for_each(|(k, v)| flatten(&format!("{name}.{k}"), v, out));

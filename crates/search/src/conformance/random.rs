@@ -1,8 +1,7 @@
 //! A seeded corpus of odd events, and odd queries that hit them.
 use crate::ast::{Bound, Pattern, Query, Test};
-use model::event::{Event, Scalar};
+use model::event::{Event, FieldName, Scalar};
 use model::{Micros, Severity};
-use std::sync::Arc;
 
 /// SplitMix64: the same numbers on every machine. The seed's name is printed so that a failure can be repeated.
 pub struct Rng(u64);
@@ -128,7 +127,7 @@ fn list(rng: &mut Rng) -> Scalar {
 
 /// One event; ids are given by the caller.
 pub fn event(rng: &mut Rng, id: i64, tenant: &str) -> Event {
-    let mut fields: Vec<(Arc<str>, Scalar)> = Vec::new();
+    let mut fields: Vec<(FieldName, Scalar)> = Vec::new();
     let mut put = |name: &str, value: Scalar| fields.push((name.into(), value));
     if rng.below(4) > 0 {
         put("host.name", rng.pick(HOSTS).into());
