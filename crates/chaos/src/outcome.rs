@@ -1,6 +1,7 @@
 //! What a scenario found: one line, one row of the table, one JSON object.
 use serde::Serialize;
 use std::{
+    collections::BTreeMap,
     fmt::Write as _,
     io::Write as _,
     time::{Duration, Instant},
@@ -24,6 +25,8 @@ pub struct Outcome {
     pub recovery: Vec<Duration>,
     /// Figures and remarks that are no faults.
     pub notes: Vec<String>,
+    /// What was counted over all rounds.
+    pub counts: BTreeMap<String, u64>,
     pub seed: u64,
     pub took_s: f64,
     #[serde(skip)]
@@ -59,6 +62,7 @@ impl Outcome {
             said: Vec::new(),
             recovery: Vec::new(),
             notes: Vec::new(),
+            counts: BTreeMap::new(),
             seed: testkit::seed::seed(name),
             took_s: 0.0,
             begun: Some(Instant::now()),
@@ -81,6 +85,16 @@ impl Outcome {
 
     pub fn note(&mut self, line: impl Into<String>) {
         self.notes.push(line.into());
+    }
+
+    /// Adds to what was counted under the same words.
+    pub fn count(&mut self, what: &str, n: u64) {
+        *self.counts.entry(what.to_owned()).or_default() += n;
+    }
+
+    fn remarks(&self) -> impl Iterator<Item = String> {
+        let counts = self.counts.iter().map(|(what, n)| format!("{n} {what}"));
+        self.notes.iter().cloned().chain(counts)
     }
 
     /// The scenario is over: prints its line. Written past the capture of the tests' harness, so that it is always seen.
@@ -116,7 +130,7 @@ impl Outcome {
             self.faults,
             self.recovery_text(),
             self.took_s,
-            self.notes.iter().map(|n| format!("; {n}")).collect::<String>()
+            self.remarks().map(|n| format!("; {n}")).collect::<String>()
         )
     }
 }
@@ -128,7 +142,12 @@ pub fn table(all: &[Outcome]) -> String {
          |---|---:|---:|---:|---:|---:|---:|---:|---|\n",
     );
     for o in all {
-        let notes = o.said.iter().chain(&o.notes).map(|n| n.replace('|', "\\|").replace('\n', " "));
+        let notes = o
+            .said
+            .iter()
+            .cloned()
+            .chain(o.remarks())
+            .map(|n| n.replace('|', "\\|").replace('\n', " "));
         // writing to a text cannot fail
         let _ = writeln!(
             text,
@@ -158,11 +177,14 @@ mod tests {
         outcome.recovery = [30, 10, 20].map(Duration::from_millis).to_vec();
         outcome.assert_clean();
         assert!(outcome.line().contains("3 tries") && outcome.line().contains("20 / 30 ms"));
+        outcome.count("batches", 2);
+        outcome.count("batches", 3);
+        assert!(outcome.line().ends_with("; 5 batches"), "{}", outcome.line());
         outcome.expect(true, || unreachable!());
         outcome.expect(false, || "a|b".into());
         assert!(!outcome.is_clean());
         assert!(
-            table(&[outcome.clone()]).contains("| 20 / 30 | 0 | a\\|b |"),
+            table(&[outcome.clone()]).contains("| 20 / 30 | 0 | a\\|b; 5 batches |"),
             "{}",
             table(&[outcome.clone()])
         );

@@ -79,5 +79,5 @@ async fn killed(tools: &Tools, options: Options, kills: u64, outcome: &mut Outco
     let progress = rig.settle(Strangers::Faults, outcome).await;
     // a run in which no answer was ever cut off has shown nothing
     outcome.expect(progress.unanswered > 0, || "no answer was cut off".into());
-    outcome.note(format!("{} batches were known when they came again", progress.repeated));
+    outcome.count("batches were known when they came again", progress.repeated);
 }
