@@ -101,11 +101,7 @@ async fn main() -> Result<(), Failed> {
     let hub = Arc::new(RuleHub::default());
     hub.reload(&store).await?;
     let manifest = Arc::new(StoredManifest { store: store.clone(), clock: clock.clone() });
-    let mut lc = LakeConfig::at(dir.join("lake"));
-    if let Ok(n) = std::env::var("HEADMB") {
-        lc.limits.head_bytes = n.parse::<usize>()? << 20;
-    }
-    let lake = Lake::open(lc, manifest).await?;
+    let lake = Lake::open(LakeConfig::at(dir.join("lake")), manifest).await?;
     let (live, _) = tokio::sync::broadcast::channel(16);
     let (road, running) =
         Road::start(store.clone(), lake.clone(), hub, live, clock, RoadConfig::default()).await?;
