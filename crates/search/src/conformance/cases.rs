@@ -5,7 +5,7 @@ use crate::ast::{Bound, Pattern, Query, Test};
 use crate::engine::{After, SearchEngine, Select};
 use columnar::Strings;
 use futures::StreamExt;
-use model::event::{Event, Scalar};
+use model::event::{Event, FieldName, Scalar};
 use model::explore::EventRow;
 use model::fieldmap;
 use model::{Micros, Severity, time};
@@ -292,6 +292,35 @@ pub async fn random_queries_mean_the_same(make: Make<'_>) {
     let mut rng = Rng::seeded("queries");
     for i in 0..600 {
         compare(s.engine(), &events, random::query(&mut rng, 2), i).await;
+    }
+}
+
+/// Names that engines have for things of their own are senders' names, too.
+pub async fn fields_may_have_any_name(make: Make<'_>) {
+    const NAMES: [&str; 6] =
+        ["_shape", "%5Fshape", "_shape#text", "_source", "eventsec", "eventsec.kv"];
+    let mut events = random::events(&mut Rng::seeded("names"), 1, 40, T);
+    for (i, e) in events.iter_mut().enumerate().step_by(2) {
+        let value = match i % 3 {
+            0 => Scalar::from("mine"),
+            1 => Scalar::Int(5),
+            _ => Scalar::List(vec![Scalar::from("mine"), Scalar::Int(5)]),
+        };
+        e.fields.extend(NAMES.map(|name| (FieldName::from(name), value.clone())));
+    }
+    let s = filled(make, &events).await;
+    let all = Select::all(T);
+    let rows = ok(s.engine().page(&all, None, 100).await);
+    assert_eq!(rows, expect::page(&events, &all, None, 100), "each comes back as it was");
+    let listed = ok(s.engine().fields(T).await);
+    for name in NAMES {
+        assert!(listed.iter().any(|f| f.name == name), "{name}");
+        for text in ["mine", "5", "host.name"] {
+            compare(s.engine(), &events, field(name, Test::Is(text.into())), 0).await;
+        }
+        compare(s.engine(), &events, Query::Exists(name.into()), 0).await;
+        let top = ok(s.engine().top_values(&all, name, 9).await);
+        assert_eq!(top, expect::top_values(&events, &all, name, 9), "{name}");
     }
 }
 
