@@ -135,8 +135,7 @@ class Api:
     def questions(self, stream):
         one = f"winlog.event_data.EventUid:{stream.one()}"
         prefix = "process.executable:" + s.PREFIX + "\\*"  # a backslash before a wildcard is doubled
-        # in all text, as a person asks; of what Windows rendered, the line that says what happened is a field
-        phrase = f'"{s.PHRASE}"'
+        phrase = f'winlog.message:"{s.PHRASE}"'
         return {
             "term": lambda: self.count("event.code:4688"),
             "phrase": lambda: self.count(phrase),

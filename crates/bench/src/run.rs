@@ -18,7 +18,7 @@ use std::{
     },
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
-use testkit::{Client, corpus::Corpus, data, program, wait_for};
+use testkit::{Client, corpus::Corpus, data, program, worked_off};
 
 pub async fn run(arguments: Arguments) -> Result<Figures, String> {
     let lines = data::data_dir()
@@ -68,11 +68,10 @@ pub async fn run(arguments: Arguments) -> Result<Figures, String> {
     let (under_load, sent) = prober.await.map_err(|e| e.to_string())??;
     probes += sent;
     let all = (events + probes) as i64;
-    wait_for("every event to be searchable", SETTLE, async || match admin.count("").await {
-        n if n == all => Ok(()),
-        n => Err(format!("{n} of {all}")),
-    })
-    .await;
+    let missing = worked_off(SETTLE, async || admin.count("").await.abs_diff(all)).await;
+    if missing > 0 {
+        return Err(format!("{missing} of {all} events are not searchable"));
+    }
     let searchable = begun.elapsed();
     let spent = |before: Option<Duration>, after: Option<Duration>| {
         Some(after?.checked_sub(before?)?.as_secs_f64() * 1e6 / events as f64)

@@ -15,12 +15,12 @@ use std::{
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
-use testkit::{Client, Options, TestServer};
+use testkit::{Client, Options, TestServer, worked_off};
 
 /// Longest time anything may take that must come.
 pub const SETTLE: Duration = Duration::from_secs(120);
-/// Time after which what was acknowledged must be visible.
-const VISIBLE: Duration = Duration::from_secs(30);
+/// When nothing more has become visible for so long, what is missing is lost.
+pub const STILL: Duration = Duration::from_secs(30);
 /// Sentences about one look that are kept.
 const SENTENCES: usize = 5;
 
@@ -159,19 +159,18 @@ impl Rig {
         let acked = acked::read(&self.acked).expect("the list can be read");
         let admin = self.server.admin().await;
         let flagged = acked.iter().filter(|(_, mark)| events::is_flagged(mark)).count();
-        // what is missing in the end is the judge's to name, so running out of time is no failure here
-        let begun = Instant::now();
-        while admin.count("").await < acked.len() as i64 && begun.elapsed() < VISIBLE {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        // what is missing in the end is the judge's to name, so standing still is no failure here
+        worked_off(STILL, async || {
+            u64::try_from(acked.len() as i64 - admin.count("").await).unwrap_or_default()
+        })
+        .await;
         let rule = self.rule.to_string();
-        let alerts = loop {
-            let alerts = admin.all("/alerts", &[("rule_id", rule.as_str())]).await;
-            if alerts.len() >= flagged || begun.elapsed() >= VISIBLE {
-                break alerts;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        };
+        let of_rule = [("rule_id", rule.as_str())];
+        worked_off(STILL, async || {
+            flagged.saturating_sub(admin.all("/alerts", &of_rule).await.len()) as u64
+        })
+        .await;
+        let alerts = admin.all("/alerts", &of_rule).await;
         let listed = admin.all("/events", &[]).await;
         let verdict = judge(&acked, &listed, &alerts, strangers);
         outcome.acked += acked.len() as u64;

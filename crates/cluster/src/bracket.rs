@@ -146,9 +146,9 @@ fn text(pattern: &Pattern) -> Bracket {
             match words.len() {
                 0 => return Bracket::exactly(Dsl::All),
                 1 => Bracket::exactly(Dsl::term(WORDS, words[0].as_str())),
-                // positions are kept for the message alone
+                // positions are kept in fields of words alone
                 _ => Bracket {
-                    certain: phrase(fieldmap::MESSAGE, &words),
+                    certain: Dsl::or(worded_fields().map(|name| phrase(name, &words))),
                     possible: all_terms(WORDS, &words),
                 },
             }
@@ -169,7 +169,7 @@ fn field(name: &str, test: &Test) -> Bracket {
         fieldmap::ID => known::long(name, test),
         fieldmap::SEVERITY => of_few(name, test, Severity::ALL.map(|s| s.as_str().into())),
         fieldmap::SAMPLE => known::boolean(name, test),
-        fieldmap::MESSAGE => message(test).or_possibly(odd(name)),
+        fieldmap::MESSAGE => worded(name, test).or_possibly(odd(name)),
         fieldmap::RAW => Bracket::at_most(exists(name)),
         fieldmap::DATASET | fieldmap::SOURCE | fieldmap::TYPE | fieldmap::CATEGORY => {
             known::keyword(name, test).or_possibly(odd(name))
@@ -180,7 +180,8 @@ fn field(name: &str, test: &Test) -> Bracket {
             Some(Kind::Bool) => known::boolean(name, test).or_possibly(odd(name)),
             Some(Kind::Ip) => known::address(name, test).or_possibly(odd(name)),
             Some(Kind::Date) => known::instant(name, 1000, test).or_possibly(odd(name)),
-            Some(Kind::Double | Kind::Text) => Bracket::at_most(exists(name)),
+            Some(Kind::Text) => worded(name, test).or_possibly(odd(name)),
+            Some(Kind::Double) => Bracket::at_most(exists(name)),
             None if fieldmap::kind(name) == Kind::Keyword => {
                 unknown::field(name, test).or_possibly(odd(name))
             }
@@ -201,20 +202,29 @@ fn of_few<const N: usize>(name: &str, test: &Test, texts: [Value; N]) -> Bracket
     Bracket::exactly(Dsl::terms(name, passed))
 }
 
-fn message(test: &Test) -> Bracket {
-    let there = || exists(fieldmap::MESSAGE);
+/// Fields that OpenSearch keeps as words and where they stand.
+fn worded_fields() -> impl Iterator<Item = &'static str> {
+    fieldmap::all()
+        .iter()
+        .filter(|f| f.kind == Kind::Text && f.name != fieldmap::RAW)
+        .map(|f| f.name)
+}
+
+/// A test of such a field.
+fn worded(name: &str, test: &Test) -> Bracket {
+    let there = || exists(name);
     match test {
         Test::Is(text) => {
             let words: Vec<String> = terms(text).collect();
             if words.is_empty() {
                 return Bracket::at_most(there());
             }
-            Bracket::exactly(phrase(fieldmap::MESSAGE, &words))
+            Bracket::exactly(phrase(name, &words))
         }
         // a glob is over the whole text, which is not kept as one term
         Test::Glob(pattern) => Bracket::at_most(Dsl::and([
             there(),
-            all_terms(fieldmap::MESSAGE, &Glob::new(pattern).certain_terms()),
+            all_terms(name, &Glob::new(pattern).certain_terms()),
         ])),
         _ => Bracket::at_most(there()),
     }

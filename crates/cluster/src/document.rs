@@ -25,7 +25,7 @@ fn has_long_term(text: &str) -> bool {
     text.len() > MAX_TERM && any_term(text, &mut String::new(), |t| t.len() > MAX_TERM)
 }
 
-/// Whether `eventsec.words` can hold all terms of the text.
+/// Whether a field of words can hold all terms of the text.
 fn has_plain_terms(text: &str) -> bool {
     folds_alike(text) && !has_long_term(text)
 }
@@ -34,6 +34,7 @@ fn has_plain_terms(text: &str) -> bool {
 fn fits(kind: Kind, element: &Scalar) -> bool {
     match (kind, element) {
         (Kind::Keyword, Scalar::Str(s)) => s.len() <= MAX_KEYWORD && folds_alike(s),
+        (Kind::Text, Scalar::Str(s)) => has_plain_terms(s),
         (Kind::Long, Scalar::Int(_)) | (Kind::Bool, Scalar::Bool(_)) => true,
         (Kind::Ip, Scalar::Str(s)) => s.parse::<IpAddr>().is_ok_and(|a| {
             a.to_canonical() == a && a.to_string() == **s && !(a.is_ipv6() && s.contains('.'))

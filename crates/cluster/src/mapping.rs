@@ -107,9 +107,10 @@ fn typed(kind: Kind) -> Value {
         Kind::Date => {
             json!({"type": "date", "format": "strict_date_optional_time", "copy_to": WORDS})
         }
-        Kind::Double | Kind::Text => {
-            json!({"type": "keyword", "index": false, "doc_values": false})
+        Kind::Text => {
+            json!({"type": "text", "analyzer": "terms", "norms": false, "copy_to": WORDS})
         }
+        Kind::Double => json!({"type": "keyword", "index": false, "doc_values": false}),
     }
 }
 
@@ -129,9 +130,6 @@ fn properties() -> Value {
                 let mut f = keyword(true);
                 f["index"] = true.into();
                 f
-            }
-            fieldmap::MESSAGE => {
-                json!({"type": "text", "analyzer": "terms", "norms": false, "copy_to": WORDS})
             }
             fieldmap::RAW => json!({"type": "keyword", "index": false, "doc_values": false}),
             _ => typed(field.kind),

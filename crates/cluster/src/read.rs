@@ -15,14 +15,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 mod count;
+mod cut;
 mod fields;
 mod histogram;
 mod page;
 mod scan;
 mod top;
 
+use cut::Cut;
+
 /// Events fetched in one request.
 const STRIDE: usize = 1000;
+/// The same where the records come too, which may be large.
+const WHOLE: usize = 200;
 /// Pauses before a search is tried again: the shard of an index that was just made starts within a moment, and another node may
 /// answer where one is away.
 const SHARD_STARTS: [Duration; 3] =
@@ -79,7 +84,7 @@ impl Cluster {
         }
     }
 
-    /// Events that the query finds, in order, strictly after a place.
+    /// Events that the query finds, in order, strictly after a place. `source` says what of them is fetched, if not all.
     async fn hits(
         &self,
         query: &Dsl,
@@ -87,6 +92,7 @@ impl Cluster {
         after: Option<Place>,
         size: usize,
         copy: &Copies,
+        source: Option<&Value>,
     ) -> Result<Vec<Event>, ClusterError> {
         if *query == Dsl::None || size == 0 {
             return Ok(Vec::new());
@@ -97,10 +103,13 @@ impl Cluster {
         if let Some((time, id)) = after {
             body["search_after"] = json!([time, id]);
         }
+        if let Some(source) = source {
+            body["_source"] = source.clone();
+        }
         events(&self.search_copy(&body, Some(&copy.0)).await?)
     }
 
-    /// Calls `each` with the events of the query one by one, each once. No more than may be judged.
+    /// Calls `each` with the events of the query one by one, each once, as far as `cut` has them. No more than may be judged.
     ///
     /// Pages follow each other by place and nothing is held open meanwhile: a view of one moment would cost a context on every
     /// shard, and a node has a few hundred of them (`search.max_open_pit_context`), which two indexes a day use up in months.
@@ -108,18 +117,19 @@ impl Cluster {
     async fn walk(
         &self,
         query: &Dsl,
+        cut: &Cut,
         mut each: impl FnMut(Event) + Send,
     ) -> Result<(), ClusterError> {
         let (mut seen, mut after, copy) = (0, None, Copies::some());
         loop {
-            let found = self.hits(query, true, after, STRIDE, &copy).await?;
+            let found = self.hits(query, true, after, cut.stride, &copy, Some(&cut.source)).await?;
             let Some(last) = found.last() else { return Ok(()) };
             after = Some((last.time.0, last.id));
             seen += found.len();
             if seen > self.client.config.judged {
                 return Err(ClusterError::TooExpensive);
             }
-            let full = found.len() == STRIDE;
+            let full = found.len() == cut.stride;
             found.into_iter().for_each(&mut each);
             if !full {
                 return Ok(());
@@ -134,7 +144,7 @@ impl Cluster {
         select: &Select,
         mut each: impl FnMut(Event) + Send,
     ) -> Result<(), ClusterError> {
-        self.walk(&bracket.open(), |e| {
+        self.walk(&bracket.open(), &Cut::of(select, []), |e| {
             if naive::selects(select, &e) {
                 each(e);
             }

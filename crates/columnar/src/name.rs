@@ -1,7 +1,12 @@
 //! Names of columns: the field's own name for values of the type that the field should have, and a suffix for others:
 //! `source.port` holds whole numbers, `source.port#text` what came as text, `source.port#list` lists as JSON arrays.
+//!
+//! A table may have a column that is no field's ([`SHAPE`]): a field of that name has another column.
 use arrow_schema::{DataType, TimeUnit};
 use std::borrow::Cow;
+
+/// The column in which the lake keeps which fields a row has, and in what order.
+pub const SHAPE: &str = "_shape";
 
 /// How the values of one column are held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,9 +54,11 @@ pub fn dictionary() -> DataType {
     DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
 }
 
-/// The column's name. `%` and `#` inside a field name are written `%25` and `%23`.
+/// The column's name. `%` and `#` inside a field name are written `%25` and `%23`; the field `_shape` is written `%5Fshape`.
 pub fn column(field: &str, form: Form, own: bool) -> String {
-    let plain = if field.contains(['%', '#']) {
+    let plain = if field == SHAPE {
+        Cow::Owned(field.replace('_', "%5F"))
+    } else if field.contains(['%', '#']) {
         Cow::Owned(field.replace('%', "%25").replace('#', "%23"))
     } else {
         Cow::Borrowed(field)
@@ -68,7 +75,7 @@ pub fn field(column: &str) -> (Cow<'_, str>, Option<Form>) {
         }
     };
     let name = if name.contains('%') {
-        Cow::Owned(name.replace("%23", "#").replace("%25", "%"))
+        Cow::Owned(name.replace("%5F", "_").replace("%23", "#").replace("%25", "%"))
     } else {
         Cow::Borrowed(name)
     };
@@ -81,11 +88,13 @@ mod tests {
 
     #[test]
     fn names_go_both_ways() {
-        for name in ["source.ip", "a#b", "100%", "%23", "x#text", "ü ä"] {
+        for name in ["source.ip", "a#b", "100%", "%23", "x#text", "ü ä", SHAPE, "%5Fshape", "_a"]
+        {
             for form in Form::ALL {
                 assert_eq!(field(&column(name, form, false)), (name.into(), Some(form)));
             }
             assert_eq!(field(&column(name, Form::Text, true)), (name.into(), None));
         }
+        assert!(Form::ALL.into_iter().all(|f| column(SHAPE, f, true) != SHAPE));
     }
 }

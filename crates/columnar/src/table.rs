@@ -137,6 +137,8 @@ impl Data {
 struct Slot {
     name: Box<str>,
     own: Form,
+    /// It is no field's: the column is called as it is.
+    apart: bool,
     /// Column of each form, by `Form as usize`.
     columns: [Option<u32>; 7],
 }
@@ -178,16 +180,26 @@ impl Table {
             return SlotId(*at);
         }
         let at = self.slots.len() as u32;
-        self.slots.push(Slot { name: name.into(), own: own(), columns: [None; 7] });
+        self.slots.push(Slot { name: name.into(), own: own(), apart: false, columns: [None; 7] });
         self.by_name.insert_unique(hash, (hash, at), |(h, _)| *h);
         SlotId(at)
+    }
+
+    /// The place of what is no field's, in a column of exactly this name: one that `name::column` gives to no field. To be asked for
+    /// once.
+    pub fn apart(&mut self, column: &str, form: Form) -> SlotId {
+        self.slots.push(Slot { name: column.into(), own: form, apart: true, columns: [None; 7] });
+        SlotId(self.slots.len() as u32 - 1)
     }
 
     fn data(&mut self, slot: SlotId, form: Form) -> &mut Data {
         let entry = &mut self.slots[slot.0 as usize];
         let at = *entry.columns[form as usize].get_or_insert_with(|| {
-            let own = entry.own == form;
-            self.columns.push((name::column(&entry.name, form, own), form, Data::new(form)));
+            let name = match entry.apart {
+                true => entry.name.to_string(),
+                false => name::column(&entry.name, form, entry.own == form),
+            };
+            self.columns.push((name, form, Data::new(form)));
             self.columns.len() as u32 - 1
         });
         &mut self.columns[at as usize].2
@@ -305,5 +317,23 @@ mod tests {
         assert_eq!(host.work(), 2);
         assert_eq!(Strings::of(b.column(1).as_ref()).unwrap().get(4), Some("4"));
         assert_eq!(b.column(2).null_count(), 4);
+    }
+
+    #[test]
+    fn what_is_no_fields_stands_apart_from_a_field_of_its_name() {
+        let mut t = Table::default();
+        let apart = t.apart(name::SHAPE, Form::Text);
+        let field = t.slot(name::SHAPE, || Form::Text);
+        assert_ne!(apart, field);
+        t.text(field, Form::Text, "theirs");
+        t.text(apart, Form::Text, "ours");
+        t.end_row();
+        let b = t.batch().unwrap();
+        let of = |column: &str| {
+            let array = b.column_by_name(column).unwrap();
+            Strings::of(array.as_ref()).unwrap().get(0).map(str::to_owned)
+        };
+        assert_eq!(of(name::SHAPE).as_deref(), Some("ours"));
+        assert_eq!(of("%5Fshape").as_deref(), Some("theirs"));
     }
 }

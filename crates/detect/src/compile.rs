@@ -149,8 +149,8 @@ impl Compiler {
             .map(|v| {
                 self.text_limit(&v, at);
                 match v {
-                    // a keyword column holds text only: a number could never match
-                    Value::Number(n) if key.kind() == Some(Kind::Keyword) => {
+                    // such a column holds text only: a number could never match
+                    Value::Number(n) if matches!(key.kind(), Some(Kind::Keyword | Kind::Text)) => {
                         Value::String(n.to_string())
                     }
                     v => v,

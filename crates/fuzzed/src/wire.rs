@@ -6,7 +6,7 @@ use axum::extract::{ConnectInfo, Request};
 use axum::routing::post;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use bytes::Bytes;
-use flate2::{Compression, read::GzDecoder, read::GzEncoder};
+use flate2::{Compression, read::GzEncoder, read::MultiGzDecoder};
 use futures::stream;
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use jsonwebtoken::{Algorithm, EncodingKey};
@@ -84,13 +84,12 @@ fn posted(encoding: Option<HeaderValue>, body: &[u8]) -> (StatusCode, Bytes) {
     })
 }
 
-/// By other libraries; `None` where there is none, it reads nothing, or it is more than would be taken. Like the layer, this
-/// reads the first member of a gzip file.
+/// By other libraries; `None` where there is none, it reads nothing, or it is more than would be taken.
 fn unpacked(name: &str, packed: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     let most = UNPACKED as u64 + 1;
     let read = match name {
-        "gzip" | "x-gzip" => GzDecoder::new(packed).take(most).read_to_end(&mut out),
+        "gzip" | "x-gzip" => MultiGzDecoder::new(packed).take(most).read_to_end(&mut out),
         "zstd" => zstd::Decoder::with_buffer(packed).ok()?.take(most).read_to_end(&mut out),
         _ => return None,
     };

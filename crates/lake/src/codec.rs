@@ -2,11 +2,9 @@
 //!
 //! A list is a JSON array; whole and fractional numbers stay apart by their spelling (`5`, `5.0`). The shape of an event is the
 //! JSON array of its field names in the order of the record: events of one class share it, so it costs next to nothing.
+pub use columnar::name::SHAPE;
 use model::event::Scalar;
 use serde_json::value::RawValue;
-
-/// The column that holds shapes.
-pub const SHAPE: &str = "_shape";
 
 pub fn list_text(items: &[Scalar], out: &mut String) {
     out.push('[');

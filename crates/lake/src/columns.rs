@@ -1,5 +1,6 @@
 //! Which columns of a schema hold which field.
-use crate::{bloom, codec};
+use crate::bloom;
+use crate::codec::SHAPE;
 use arrow_schema::{DataType, Schema};
 use columnar::{Form, name};
 use hashbrown::HashMap;
@@ -17,6 +18,8 @@ pub struct Col {
 #[derive(Debug)]
 pub struct Columns {
     by_field: HashMap<String, Vec<Col>>,
+    /// Where the shapes are.
+    pub shape: Option<usize>,
     /// Those that words without a field are looked for in.
     pub searched: Vec<Col>,
 }
@@ -24,14 +27,10 @@ pub struct Columns {
 impl Columns {
     pub fn new(schema: &Schema) -> Self {
         let mut by_field: HashMap<String, Vec<Col>> = HashMap::with_capacity(schema.fields().len());
-        let mut searched = Vec::new();
+        let (mut searched, mut shape) = (Vec::new(), None);
         for (index, column) in schema.fields().iter().enumerate() {
-            if column.name() == codec::SHAPE {
-                by_field.entry(codec::SHAPE.into()).or_default().push(Col {
-                    index,
-                    form: Form::Text,
-                    tag: 0,
-                });
+            if column.name() == SHAPE {
+                shape = Some(index);
                 continue;
             }
             let (field, form) = name::field(column.name());
@@ -50,7 +49,7 @@ impl Columns {
         }
         // texts first: numbers are asked last
         searched.sort_by_key(|c| !matches!(c.form, Form::Text | Form::List));
-        Self { by_field, searched }
+        Self { by_field, shape, searched }
     }
 
     /// Columns of a field; a row has a value in at most one of them.
@@ -60,7 +59,7 @@ impl Columns {
 
     /// Names of all fields.
     pub fn fields(&self) -> impl Iterator<Item = &str> {
-        self.by_field.keys().map(String::as_str).filter(|f| *f != codec::SHAPE)
+        self.by_field.keys().map(String::as_str)
     }
 }
 

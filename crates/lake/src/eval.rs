@@ -152,7 +152,7 @@ impl Node {
             Self::All => 0,
             Self::Exists(_) => 1,
             Self::Field(f) if f.matcher.name() == fieldmap::RAW => 50,
-            Self::Field(f) if f.matcher.name() == fieldmap::MESSAGE => 10,
+            Self::Field(f) if f.matcher.kind() == Kind::Text => 10,
             Self::Field(_) => 2,
             Self::Text(_) => 100,
             Self::Not(n) => n.cost() + 1,

@@ -38,6 +38,8 @@ pub struct Rower {
 
 impl Rower {
     pub fn new(table: &mut Table) -> Self {
+        // a sender's field of that name has a slot of its own
+        let shape = table.apart(codec::SHAPE, Form::Text);
         let mut slot = |name: &str| table.slot(name, || own_form(name));
         Self {
             time: slot(fieldmap::TIME),
@@ -54,7 +56,7 @@ impl Rower {
             .map(&mut slot),
             raw: slot(fieldmap::RAW),
             sample: slot(fieldmap::SAMPLE),
-            shape: slot(codec::SHAPE),
+            shape,
             shapes: HashMap::new(),
             order: Vec::new(),
             buffer: String::new(),

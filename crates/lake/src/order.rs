@@ -1,7 +1,6 @@
 //! The order of rows in a part: equal event classes lie together, oldest first within a class.
 //!
 //! A class is the event's type, its code and its shape. Every part is sorted alike, so that merging is a walk along them.
-use crate::codec::SHAPE;
 use crate::columns::Columns;
 use crate::error::LakeError;
 use arrow_array::cast::AsArray;
@@ -55,13 +54,13 @@ pub fn longs(array: &dyn Array) -> Result<&[i64], LakeError> {
 impl Keys {
     pub fn of(batch: &RecordBatch, columns: &Columns) -> Result<Self, LakeError> {
         let mut class = vec![0u128; batch.num_rows()];
-        for (field, shift, keep) in [
-            (fieldmap::TYPE, 96, u64::from(u32::MAX)),
-            ("event.code", 64, u64::from(u32::MAX)),
-            (SHAPE, 0, u64::MAX),
+        let texts = |name| column(batch, columns, name, Form::Text).ok();
+        for (array, shift, keep) in [
+            (texts(fieldmap::TYPE), 96, u64::from(u32::MAX)),
+            (texts("event.code"), 64, u64::from(u32::MAX)),
+            (columns.shape.map(|at| batch.column(at)), 0, u64::MAX),
         ] {
-            let Ok(array) = column(batch, columns, field, Form::Text) else { continue };
-            let Some(strings) = Strings::of(array.as_ref()) else { continue };
+            let Some(strings) = array.and_then(|a| Strings::of(a.as_ref())) else { continue };
             let hash = |text: &str| u128::from(xxh3_64(text.as_bytes()) & keep) << shift;
             match strings {
                 Strings::Dict { array, values } => {

@@ -1,5 +1,5 @@
 //! Rows of a batch as events for people.
-use crate::codec::{self, SHAPE};
+use crate::codec;
 use crate::columns::{Col, Columns};
 use crate::error::LakeError;
 use crate::order::{longs, times};
@@ -35,6 +35,7 @@ pub fn event_rows(batch: &RecordBatch) -> Result<Vec<EventRow>, LakeError> {
         let found = one(name).and_then(Strings::of).and_then(|s| s.get(row));
         found.unwrap_or_default().to_owned()
     };
+    let shapes = columns.shape.map(|at| batch.column(at).as_ref()).and_then(Strings::of);
     let missing =
         |name: &str| LakeError::Damaged { id: String::new(), reason: format!("no column {name}") };
     let time = times(one(fieldmap::TIME).ok_or_else(|| missing(fieldmap::TIME))?)?;
@@ -43,7 +44,8 @@ pub fn event_rows(batch: &RecordBatch) -> Result<Vec<EventRow>, LakeError> {
     let mut out = Vec::with_capacity(batch.num_rows());
     for row in 0..batch.num_rows() {
         let value = |col: &Col| scalar(batch.column(col.index).as_ref(), col.form, row);
-        let fields = codec::shape_names(&text(SHAPE, row)).into_iter().map(|name| {
+        let shape = shapes.as_ref().and_then(|s| s.get(row)).unwrap_or_default();
+        let fields = codec::shape_names(shape).into_iter().map(|name| {
             let found = columns.of(&name).iter().find_map(value);
             let json = found.as_ref().map_or(Value::Null, Value::from);
             (name, json)

@@ -23,7 +23,7 @@ pub enum Query {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Test {
-    /// Keyword fields: the whole value equals. Text fields (`message`): the terms occur next to each other, in order.
+    /// Keyword fields: the whole value equals. Text fields (`message`, `winlog.message`): the terms occur next to each other, in order.
     Is(String),
     /// `*` any run, `?` any one character, over the whole value; `\*` and `\?` are themselves.
     Glob(String),

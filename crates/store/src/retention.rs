@@ -187,25 +187,34 @@ impl Tx {
         policy(&self.on().all(sql, args![tenant], line).await?)
     }
 
-    /// Replaces the tenant's policy.
+    /// Replaces the tenant's policy, and answers the one that was there. Whoever changes it at the same time waits for the end of
+    /// this transaction, and is answered what it leaves.
     ///
     /// # Errors
     /// `Conflict` when there is no such tenant.
     pub async fn set_retention(
         &mut self,
         tenant: &str,
-        policy: &RetentionPolicy,
+        new: &RetentionPolicy,
         now: Micros,
-    ) -> Result<()> {
-        let classes = DataClass::ALL.map(|c| (c.as_str(), policy.days(c), false));
-        for (class, days, hold) in classes.into_iter().chain([(WHOLE, None, policy.hold)]) {
+    ) -> Result<RetentionPolicy> {
+        // a row is held by writing it, also where there was none; what it says is read before it is replaced
+        let hold = sql!(
+            "INSERT INTO retention_policies (tenant, class, days, hold, updated_at) VALUES ($1, $2, NULL, $3, $4) \
+             ON CONFLICT (tenant, class) DO UPDATE SET updated_at = excluded.updated_at"
+        );
+        self.on().exec(hold, args![tenant, WHOLE, false, now]).await?;
+        let sql = sql!(policy_select!(), " WHERE p.tenant = $1");
+        let before = policy(&self.on().all(sql, args![tenant], line).await?)?;
+        let classes = DataClass::ALL.map(|c| (c.as_str(), new.days(c), false));
+        for (class, days, hold) in classes.into_iter().chain([(WHOLE, None, new.hold)]) {
             let sql = sql!(
                 "INSERT INTO retention_policies (tenant, class, days, hold, updated_at) VALUES ($1, $2, $3, $4, $5) \
                  ON CONFLICT (tenant, class) DO UPDATE SET days = excluded.days, hold = excluded.hold, updated_at = excluded.updated_at"
             );
             self.on().exec(sql, args![tenant, class, days, hold, now]).await?;
         }
-        Ok(())
+        Ok(before)
     }
 
     /// Deletes at most `limit` of [`Store::old_alerts`] with their histories, those of the smallest ids first. One that was opened

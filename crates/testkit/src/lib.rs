@@ -4,6 +4,7 @@
 //! Invariants:
 //! - Every server runs on a free port with a data folder of its own, and is stopped by its own process id, also when a test panics.
 //! - Nothing waits for a fixed time: [`wait_for`] asks until the answer is right and says the last state when it never is.
+//!   A backlog is given as long as it gets less ([`worked_off`]): no test depends on how fast the machine is.
 //! - Random tests draw from [`seed::rng`], which prints its seed; `EVENTSEC_TEST_SEED` repeats a run.
 //! - Real data is read in place ([`data::data_dir`]); where it is missing, a test prints `skipped: …` and returns.
 #![allow(clippy::disallowed_methods)] // this crate is the outside: it owns clocks, environment, tasks and HTTP clients of tests
@@ -32,4 +33,4 @@ pub use proxy::ChaosProxy;
 pub use server::{Options, TestServer};
 pub use testdata as data;
 pub use testdata::data_dir;
-pub use wait::wait_for;
+pub use wait::{wait_for, worked_off};

@@ -110,7 +110,7 @@ fn query(p: &Params, me: i64) -> Result<AlertQuery, Problem> {
             Problem::field("assigned", "unknown", "must be me, none or a person's id")
         })?),
     };
-    let sort = p.word("sort", "newest, oldest, severity or updated", AlertSort::parse)?;
+    let sort = p.one("sort", "unknown", "newest, oldest, severity or updated", AlertSort::parse)?;
     Ok(AlertQuery {
         status: p.words("status", "open, in_progress or closed", AlertStatus::parse)?,
         severity: p.words("severity", "low, medium, high or critical", Severity::parse)?,

@@ -120,30 +120,20 @@ impl Params {
         allowed: &str,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Result<Vec<T>, Problem> {
-        let wrong = || Problem::field(name, "unknown", &format!("must be {allowed}"));
-        self.list(name).iter().map(|v| parse(v).ok_or_else(wrong)).collect()
+        let read = |v: &String| parse(v).ok_or_else(|| wrong(name, "unknown", allowed));
+        self.list(name).iter().map(read).collect()
     }
 
     /// The value read by `parse`; one that cannot be read is a fault with this code that says what is allowed.
-    fn one<T>(
+    pub fn one<T>(
         &self,
         name: &str,
         code: &str,
         allowed: &str,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Result<Option<T>, Problem> {
-        let wrong = || Problem::field(name, code, &format!("must be {allowed}"));
-        self.text(name).map(|text| parse(&text).ok_or_else(wrong)).transpose()
-    }
-
-    /// The same of a word out of few.
-    pub fn word<T>(
-        &self,
-        name: &str,
-        allowed: &str,
-        parse: impl Fn(&str) -> Option<T>,
-    ) -> Result<Option<T>, Problem> {
-        self.one(name, "unknown", allowed, parse)
+        let read = |text: String| parse(&text).ok_or_else(|| wrong(name, code, allowed));
+        self.text(name).map(read).transpose()
     }
 
     pub fn number(&self, name: &str, low: i64, high: i64) -> Result<Option<i64>, Problem> {
@@ -153,7 +143,7 @@ impl Params {
     }
 
     pub fn flag(&self, name: &str) -> Result<Option<bool>, Problem> {
-        self.word(name, "true or false", |text| match text {
+        self.one(name, "unknown", "true or false", |text| match text {
             "true" | "1" => Some(true),
             "false" | "0" => Some(false),
             _ => None,
@@ -168,6 +158,11 @@ impl Params {
     pub fn span(&self, name: &str) -> Result<Option<i64>, Problem> {
         self.one(name, "format", "a span such as 15m, 24h or 7d", span)
     }
+}
+
+/// The fault of a value that cannot be read.
+fn wrong(name: &str, code: &str, allowed: &str) -> Problem {
+    Problem::field(name, code, &format!("must be {allowed}"))
 }
 
 /// `15m`, `24h`, `7d` in microseconds.

@@ -31,7 +31,7 @@ fn query(p: &Params) -> Result<PipelineQuery, Problem> {
         from: p.time("from")?,
         to: p.time("to")?,
         last: p.span("last")?,
-        step: p.word("step", "1m, 5m or 1h", PipelineStep::parse)?,
+        step: p.one("step", "unknown", "1m, 5m or 1h", PipelineStep::parse)?,
         series: p.text("source").map_or(SeriesOf::All, SeriesOf::One),
     })
 }

@@ -15,7 +15,7 @@ use std::{
 use testkit::{
     Client, Options, PgDatabase, TestServer, batch,
     kill::{Fault, Receipt, judge},
-    stamp, wait_for,
+    stamp, wait_for, worked_off,
 };
 
 /// Batches acknowledged before the backup begins, at least.
@@ -105,11 +105,12 @@ on_both! {
             .map(|n| tokio::spawn(post(admin.clone(), n, receipts.clone(), stop.clone())))
             .collect();
         let lake = server.data().join("lake");
-        wait_for("some batches and some parts", SOON * 3, async || {
-            let state = (receipts.lock().expect("no panic").len(), parts(&lake).len());
-            if state.0 >= BEFORE && state.1 >= 3 { Ok(()) } else { Err(state) }
+        let missing = worked_off(SOON, async || {
+            let batches = receipts.lock().expect("no panic").len();
+            (BEFORE.saturating_sub(batches) + 3_usize.saturating_sub(parts(&lake).len())) as u64
         })
         .await;
+        assert_eq!(missing, 0, "some batches and some parts are there");
 
         let before = receipts.lock().expect("no panic").clone();
         let folder = tempfile::tempdir().expect("a temporary folder");

@@ -7,7 +7,7 @@ use testkit::{
     Client,
     fleet::{Fleet, opensearch_url},
     search_proxy::{Fault, SearchProxy},
-    wait_for,
+    wait_for, worked_off,
 };
 use tokio::time::Instant;
 
@@ -49,11 +49,9 @@ async fn journal_bytes(admin: &Client) -> i64 {
 }
 
 async fn journal_is_empty(admin: &Client) {
-    wait_for("an empty journal", SOON, async || match journal_bytes(admin).await {
-        0 => Ok(()),
-        bytes => Err(format!("{bytes} bytes")),
-    })
-    .await;
+    let left =
+        async || u64::try_from(journal_bytes(admin).await).expect("the view tells the bytes");
+    assert_eq!(worked_off(SOON, left).await, 0, "bytes stay in the journal");
 }
 
 /// Each mark of these events is found, and found once.
@@ -83,9 +81,7 @@ async fn followed_rule(admin: &Client) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_outage_of_opensearch_costs_nothing_but_searches() {
     let Some((proxy, fleet)) = behind_proxy().await else { return };
-    let admin = fleet.admin().await;
-    let done = tokio::time::timeout(Duration::from_secs(80), outage(&proxy, &fleet, &admin)).await;
-    done.expect("the outage is over in time");
+    outage(&proxy, &fleet, &fleet.admin().await).await;
 }
 
 async fn outage(proxy: &SearchProxy, fleet: &Fleet, admin: &Client) {
@@ -99,11 +95,10 @@ async fn outage(proxy: &SearchProxy, fleet: &Fleet, admin: &Client) {
         flagged.insert(post(admin, "outage", batch, SIZE).await);
     }
     // detection waits for nobody
-    wait_for("alerts of the outage", SOON, async || {
-        let missing = flagged.difference(&alerted(admin, &rule).await).count();
-        if missing == 0 { Ok(()) } else { Err(missing) }
-    })
-    .await;
+    let missing =
+        worked_off(SOON, async || flagged.difference(&alerted(admin, &rule).await).count() as u64)
+            .await;
+    assert_eq!(missing, 0, "alerts of the outage");
     let search = admin.get("/events").await;
     let kind = search.header("content-type").unwrap_or_default().to_owned();
     assert_eq!(
@@ -140,15 +135,13 @@ async fn outage(proxy: &SearchProxy, fleet: &Fleet, admin: &Client) {
     proxy.set(Fault::Pass);
     let (begun, mut live) = (Instant::now(), 0);
     let wanted = (BATCHES * SIZE) as i64;
-    wait_for("what waited, under load", Duration::from_secs(40), async || {
+    let missing = worked_off(SOON, async || {
         post(admin, "live", live, 10).await;
         live += 1;
-        match admin.count("event_type:outage").await {
-            n if n == wanted => Ok(()),
-            n => Err(format!("{n} of {wanted}")),
-        }
+        admin.count("event_type:outage").await.abs_diff(wanted)
     })
     .await;
+    assert_eq!(missing, 0, "what waited, under load");
     let seconds = begun.elapsed().as_secs_f64();
     println!(
         "drained {wanted} events in {seconds:.1} s ({:.0}/s) while {:.0}/s arrived",

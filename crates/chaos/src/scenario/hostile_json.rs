@@ -1,13 +1,14 @@
 //! Records that break readers: each gets a verdict of its own, its neighbours are kept, and SQLite and PostgreSQL keep the same.
 use super::{on_postgres, on_sqlite};
-use crate::{drive::TOKEN, outcome::Outcome, rig::busy, tools::Tools};
+use crate::{
+    drive::TOKEN,
+    outcome::Outcome,
+    rig::{STILL, busy},
+    tools::Tools,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::time::Duration;
 use testkit::{Client, Options, TestServer};
-
-/// Time until what was accepted must be found.
-const SOON: Duration = Duration::from_secs(30);
 
 /// A name, and a body as it is sent.
 fn bodies() -> Vec<(String, Vec<u8>)> {
@@ -126,11 +127,9 @@ async fn verdicts(tools: &Tools, options: Options, outcome: &mut Outcome) -> Vec
         all.push((name, json!([status, without_ids(answer)])));
     }
     let admin = server.admin().await;
-    testkit::wait_for("what was accepted", SOON, async || match admin.count("").await {
-        n if n == accepted => Ok(()),
-        n => Err(format!("{n} of {accepted}")),
-    })
-    .await;
+    let missing =
+        testkit::worked_off(STILL, async || admin.count("").await.abs_diff(accepted)).await;
+    assert_eq!(missing, 0, "of {accepted} events that were accepted");
     outcome.acked += accepted.unsigned_abs();
     for (what, path) in [("events", "/events"), ("dead letters", "/dead-letters")] {
         let mut rows: Vec<String> = Vec::new();

@@ -61,7 +61,7 @@ pub async fn run(tools: &Tools) -> Outcome {
     let mut outcome = Outcome::begin("search-bombs");
     let load = super::Load { clients: 1, ..load(&outcome, 200) };
     let mut rig = Rig::start(tools, on_sqlite(tools), &load).await;
-    rig.driver().more(tools.pick(30, 1_000), SETTLE * 5).await;
+    rig.driver().more(tools.pick(30, 1_000), SETTLE).await;
     let admin = rig.admin().await;
     let mut slowest = (Duration::ZERO, String::new());
     for (path, parameters) in bombs() {

@@ -1,5 +1,5 @@
 //! Counts per slice of time and severity.
-use super::of;
+use super::{cut::Cut, of};
 use crate::bracket;
 use crate::dsl::Dsl;
 use crate::engine::Cluster;
@@ -50,7 +50,7 @@ impl Cluster {
             from = to;
         }
         let odd = Dsl::and([bracket.certain.clone(), bracket::odd(ODD_TIME)]);
-        self.walk(&Dsl::or([bracket.open(), odd]), |e| {
+        self.walk(&Dsl::or([bracket.open(), odd]), &Cut::of(select, []), |e| {
             if naive::selects(select, &e) {
                 counts.entry(slot(e.time)).or_default()[e.severity as usize] += 1;
             }

@@ -1,5 +1,5 @@
 //! Events in order, and single ones.
-use super::{Copies, STRIDE, of};
+use super::{Copies, STRIDE, WHOLE, of};
 use crate::dsl::Dsl;
 use crate::engine::Cluster;
 use crate::error::ClusterError;
@@ -45,9 +45,9 @@ impl Cluster {
             let size = if bracket.is_closed() {
                 (limit - found.len()).min(STRIDE)
             } else {
-                (limit * 2).clamp(20, STRIDE)
+                (limit * 2).clamp(20, WHOLE)
             };
-            let some = self.hits(&bracket.possible, newest_first, after, size, &copy).await?;
+            let some = self.hits(&bracket.possible, newest_first, after, size, &copy, None).await?;
             let Some(last) = some.last() else { break };
             after = Some((last.time.0, last.id));
             let full = some.len() == size;
@@ -79,7 +79,7 @@ impl Cluster {
                 Dsl::term(TENANT, tenant),
                 Dsl::terms(fieldmap::ID, some.iter().map(|i| (*i).into()).collect()),
             ]);
-            let hits = self.hits(&query, true, None, some.len(), &copy).await?;
+            let hits = self.hits(&query, true, None, some.len(), &copy, None).await?;
             found.extend(hits.iter().map(|e| (e.id, EventRow::from(e))));
         }
         Ok(ids.iter().filter_map(|id| found.get(id).cloned()).collect())

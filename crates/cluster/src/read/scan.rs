@@ -1,7 +1,7 @@
 //! Arrow batches of chosen columns, each event once.
 //!
 //! Columns and their types are the lake's: see there how `field#long` and the like are meant.
-use super::{Copies, Place, STRIDE, of};
+use super::{Copies, Place, cut::Cut, of};
 use crate::engine::Cluster;
 use crate::error::ClusterError;
 use arrow_array::types::Int32Type;
@@ -58,16 +58,18 @@ impl Cluster {
         });
         let schema: SchemaRef = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
         let bracket = of(select);
+        let cut = Arc::new(Cut::of(select, wanted.iter().map(|w| w.field.as_str())));
         let start = (None::<Place>, false, Copies::some());
         stream::try_unfold(start, move |(after, done, copy)| {
-            let (schema, bracket, wanted) = (schema.clone(), bracket.clone(), &wanted);
+            let (schema, bracket, cut) = (schema.clone(), bracket.clone(), cut.clone());
             let rows = wanted.iter().map(|w| (w.field.clone(), w.only, w.form)).collect::<Vec<_>>();
             async move {
                 let (mut after, mut done) = (after, done);
                 while !done {
+                    let (query, size) = (&bracket.possible, cut.stride);
                     let mut found =
-                        self.hits(&bracket.possible, true, after, STRIDE, &copy).await?;
-                    done = found.len() < STRIDE;
+                        self.hits(query, true, after, size, &copy, Some(&cut.source)).await?;
+                    done = found.len() < size;
                     if let Some(last) = found.last() {
                         after = Some((last.time.0, last.id));
                     }

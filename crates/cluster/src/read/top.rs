@@ -2,7 +2,7 @@
 //!
 //! Exact while a field has up to `BUCKETS` distinct values; beyond, OpenSearch estimates how many there are, and the counts of the
 //! most frequent may be a little low.
-use super::{of, total};
+use super::{cut::Cut, of, total};
 use crate::bracket;
 use crate::dsl::Dsl;
 use crate::engine::Cluster;
@@ -126,7 +126,7 @@ impl Cluster {
             }
             None => bracket.possible.clone(),
         };
-        self.walk(&rest, |e| {
+        self.walk(&rest, &Cut::of(select, [field]), |e| {
             if !naive::selects(select, &e) {
                 return;
             }

@@ -175,6 +175,7 @@ pub(super) static FIELDS: &[Field] = &[
     f("winlog.event_id", Long, "", "winlog_event_id", "", ""),
     f("winlog.record_id", Long, "EventRecordID", "record_number RecordNumber", "EventRecordId", ""),
     f("winlog.level", Keyword, "Level", "level", "EventLevelName EventLevel", ""),
+    f("winlog.message", Text, "", "", "", ""),
     f("winlog.task", Keyword, "Task", "task", "", ""),
     f("winlog.opcode", Keyword, "Opcode", "opcode", "", ""),
     f("winlog.keywords", Keyword, "Keywords", "keywords", "", ""),

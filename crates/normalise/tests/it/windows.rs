@@ -1,5 +1,6 @@
 //! Windows events in nested and flat JSON keep their class, and both forms of one event say the same.
 use crate::support::{NOW, api, check};
+use model::fieldmap::{self, Kind};
 use model::{Severity, event::Scalar};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -117,6 +118,21 @@ fn winlogbeat_ecs_is_a_windows_event() {
     );
     assert_eq!(&*e.message, "w.exe started cmd.exe: cmd /c x");
     assert_eq!(e.get("winlog.process.pid"), Some(&Scalar::Int(4)));
+}
+
+#[test]
+fn what_windows_rendered_is_its_first_line_beside_data_and_whole_without() {
+    let rendered = "Network connection detected:\r\nRuleName: -\r\nImage: C:\\a.exe";
+    let mut record = json!({"Channel": "Microsoft-Windows-Sysmon/Operational", "EventID": 3, "Computer": "PC",
+        "TimeCreated": "2024-01-01T00:00:00Z", "Image": "C:\\a.exe", "Message": rendered});
+    let beside = api(&record.to_string()).unwrap();
+    assert_eq!(text(&beside, "winlog.message"), "Network connection detected:");
+    record.as_object_mut().unwrap().remove("Image");
+    let alone = api(&record.to_string()).unwrap();
+    assert_eq!(text(&alone, "winlog.message"), rendered);
+    record.as_object_mut().unwrap().remove("Message");
+    assert!(api(&record.to_string()).unwrap().get("winlog.message").is_none());
+    assert_eq!(fieldmap::kind("winlog.message"), Kind::Text, "it is searched by its words");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! Whatever the handler makes of a body that failed, the answer says what was wrong with it: 413 too large, 408 too slow,
 //! 400 damaged, 503 when other requests hold all the room; an encoding we do not know is 415.
 use crate::{accept::BodyTooSlow, config::ByteSize, error::ApiError};
+use async_compression::tokio::bufread::GzipDecoder;
 use axum::{
     Router,
     body::Body,
@@ -13,6 +14,7 @@ use axum::{
     routing::MethodRouter,
 };
 use bytes::Bytes;
+use futures::TryStreamExt;
 use http::{HeaderValue, Version, header};
 use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
@@ -25,6 +27,7 @@ use std::{
     time::Duration,
 };
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio_util::io::{ReaderStream, StreamReader};
 use tower::{ServiceBuilder, util::MapRequestLayer};
 use tower_http::decompression::{DecompressionBody, RequestDecompressionLayer};
 
@@ -48,6 +51,7 @@ where
 {
     let unpack = ServiceBuilder::new()
         .layer(middleware::from_fn_with_state(caps, sent))
+        .layer(MapRequestLayer::new(gunzip))
         .layer(RequestDecompressionLayer::new())
         .layer(MapRequestLayer::new(unpacked));
     route.layer(DefaultBodyLimit::disable()).layer(unpack)
@@ -57,6 +61,7 @@ where
 pub fn guard_all(router: Router, caps: Caps) -> Router {
     let unpack = ServiceBuilder::new()
         .layer(middleware::from_fn_with_state(caps, sent))
+        .layer(MapRequestLayer::new(gunzip))
         .layer(RequestDecompressionLayer::new())
         .layer(MapRequestLayer::new(unpacked));
     router.layer(DefaultBodyLimit::disable()).layer(unpack)
@@ -216,6 +221,24 @@ fn refused(fault: Fault, version: Version) -> Response {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response
+}
+
+/// Unpacks all members of a gzip: what was packed in pieces, and then put together. The layer that unpacks the rest reads the first
+/// member alone, and may not notice that there are others.
+fn gunzip(mut request: Request) -> Request {
+    let encoding = request.headers().get(header::CONTENT_ENCODING);
+    // where there is no body, none is damaged
+    if encoding.is_none_or(|name| name.as_bytes() != b"gzip") || request.body().is_end_stream() {
+        return request;
+    }
+    request.headers_mut().remove(header::CONTENT_ENCODING);
+    request.headers_mut().remove(header::CONTENT_LENGTH);
+    request.map(|body| {
+        let packed = TryStreamExt::map_err(body.into_data_stream(), std::io::Error::other);
+        let mut members = GzipDecoder::new(StreamReader::new(packed));
+        members.multiple_members(true);
+        Body::from_stream(ReaderStream::new(members))
+    })
 }
 
 fn unpacked(request: Request<DecompressionBody<Body>>) -> Request {

@@ -1,5 +1,6 @@
 //! Caps on bodies, as sent and as unpacked, through the whole stack.
 use crate::support::{Server, config};
+use async_compression::tokio::write::GzipEncoder;
 use axum::{body::Bytes, extract::Request};
 use http::{Method, StatusCode};
 use platform::{Entry, Ledger, layers};
@@ -7,6 +8,7 @@ use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
 };
+use tokio::io::AsyncWriteExt;
 
 struct Target {
     url: String,
@@ -110,6 +112,36 @@ async fn packed_bodies_are_unpacked_up_to_the_cap() {
     // "hello" by a real brotli encoder
     let br = vec![0x0b, 0x02, 0x80, 0x68, 0x65, 0x6c, 0x6c, 0x6f, 0x03];
     assert_eq!(t.post("/events", Some("br"), br).await, (200, "5".into()));
+}
+
+/// One member of a gzip.
+async fn member(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = GzipEncoder::new(Vec::new());
+    packed.write_all(bytes).await.unwrap();
+    packed.shutdown().await.unwrap();
+    packed.into_inner()
+}
+
+#[tokio::test]
+async fn a_gzip_of_several_members_is_one_body_under_one_cap() {
+    let t = target().await;
+    let (one, empty) = (member(&[b'x'; 5_000]).await, member(b"").await);
+    let twelve = [one.repeat(6), empty, gzip(&[b'y'; 5_000]), one.repeat(5)].concat();
+    assert_eq!(t.post("/events", Some("gzip"), twelve.clone()).await, (200, "60000".into()));
+    // pieces of the network are no pieces of the file
+    let pieces: Vec<_> = twelve.chunks(7).map(|p| Ok::<_, std::io::Error>(p.to_vec())).collect();
+    let request = t.client.post(format!("{}/events", t.url)).header("content-encoding", "x-gzip");
+    let body = reqwest::Body::wrap_stream(futures::stream::iter(pieces));
+    let answer = request.body(body).send().await.unwrap();
+    assert_eq!(answer.text().await.unwrap(), "60000");
+
+    let (status, body) = t.post("/events", Some("gzip"), one.repeat(14)).await;
+    assert_eq!(status, 413);
+    assert!(body.contains("once unpacked"), "{body}");
+    for broken in [&one[..9], &one[..one.len() - 1], b"no member".as_slice()] {
+        let (status, body) = t.post("/events", Some("gzip"), [&one[..], broken].concat()).await;
+        assert_eq!(status, 400, "{body}");
+    }
 }
 
 #[tokio::test]

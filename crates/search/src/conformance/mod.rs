@@ -34,7 +34,7 @@ macro_rules! conformance_tests {
         $crate::conformance_tests!(@ $make, ($($there)?); an_empty_engine_answers pages_stay_while_events_arrive
             ids_are_taken_once events_come_back_whole get_keeps_the_order_asked tenants_never_meet
             times_and_severities_select histograms_have_no_gaps lists_count_each_value_once fields_are_named
-            random_queries_mean_the_same scans_hand_out_every_row hostile_times_are_kept);
+            fields_of_words_are_searched_by_words fields_may_have_any_name random_queries_mean_the_same scans_hand_out_every_row hostile_times_are_kept);
     };
     ($make:path, $real:path $(, if $there:path)?) => {
         $crate::conformance_tests!($make $(, if $there)?);

@@ -91,9 +91,9 @@ impl RetentionBackend for Soc {
             who.require(Permission::ManageRetention)?;
             let policy = policy.check()?;
             let now = (self.clock)();
-            let (before, _) = self.store.retention(&who.tenant).await.map_err(fault::store)?;
             let mut tx = self.store.begin().await.map_err(fault::store)?;
-            tx.set_retention(&who.tenant, &policy, now).await.map_err(fault::store)?;
+            let set = tx.set_retention(&who.tenant, &policy, now).await;
+            let before = set.map_err(fault::store)?;
             let act = act("retention.update", record::value(&before), record::value(&policy));
             record::by(&mut tx, who, act, now).await?;
             tx.commit().await.map_err(fault::store)?;

@@ -191,6 +191,18 @@ db_test! {
         w.stop().await;
     }
 
+    async fn changes_at_once_are_told_one_after_the_other(db) {
+        let w = World::new(&db.store).await;
+        let ana = admin("acme");
+        w.soc.set_retention(&ana, both(3)).await.unwrap();
+        let (one, other) = tokio::join!(w.soc.set_retention(&ana, both(1)), w.soc.set_retention(&ana, both(2)));
+        assert!(one.is_ok() && other.is_ok());
+        let told = db.store.audit("acme", &AuditQuery::default()).await.unwrap().items;
+        assert_eq!(told.len(), 3);
+        assert!(told.windows(2).all(|two| two[0].before == two[1].after), "{told:?}");
+        w.stop().await;
+    }
+
     async fn a_hold_stops_every_deletion(db) {
         let w = World::new(&db.store).await;
         let ana = admin("acme");

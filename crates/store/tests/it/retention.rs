@@ -71,6 +71,30 @@ db_test! {
         assert!(tx.set_retention("nobody", &policy(1), NOW).await.is_err(), "there is no such tenant");
     }
 
+    async fn who_changes_a_policy_is_told_what_the_one_before_left(db) {
+        let other = db.again().await;
+        let mut tx = db.store.begin().await.unwrap();
+        assert_eq!(tx.set_retention("acme", &policy(7), NOW).await.unwrap(), RetentionPolicy::default());
+        let held = RetentionPolicy { hold: true, ..policy(8) };
+        {
+            let second = async {
+                let mut tx = other.begin().await.unwrap();
+                let before = tx.set_retention("acme", &held, NOW).await.unwrap();
+                tx.commit().await.unwrap();
+                before
+            };
+            tokio::pin!(second);
+            assert!(tokio::time::timeout(SHORT, &mut second).await.is_err(), "the first is not committed");
+            tx.commit().await.unwrap();
+            assert_eq!(second.await, policy(7));
+        }
+        let mut tx = other.begin().await.unwrap();
+        assert_eq!(tx.set_retention("acme", &policy(9), NOW).await.unwrap(), held);
+        tx.commit().await.unwrap();
+        assert_eq!(db.store.retention("acme").await.unwrap().0, policy(9));
+        other.close().await;
+    }
+
     async fn changes_of_a_policy_wait_for_deletions_that_had_not_seen_them(db) {
         set(&db.store, "acme", policy(7)).await;
         let other = db.again().await;

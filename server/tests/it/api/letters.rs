@@ -45,4 +45,12 @@ on_both! {
         let kept = letter["raw"].as_str().map_or(0, str::len);
         assert!((200 << 10..=256 << 10).contains(&kept), "its beginning is kept: {kept} bytes");
     }
+
+    async fn a_line_that_is_too_large_is_not_read(options) {
+        let (_server, admin) = started(options).await;
+        let lines = [event("a", "whole").to_string(), "x".repeat(300 << 10), "x".into()].join("\n");
+        let answer = admin.post_raw("/events", &[], lines).await.ok().json();
+        let reasons: Vec<&Value> = answer["errors"].as_array().into_iter().flatten().map(|e| &e["reason"]).collect();
+        assert_eq!(reasons, [&json!("too_large"), &json!("invalid_json")], "{}", answer["accepted"]);
+    }
 }

@@ -1,15 +1,18 @@
 //! The running program: started on a free port, watched, killed, started again on the same data.
-use crate::{
-    Client, PgDatabase,
-    client::Base,
-    program::{self, NotBuilt},
-};
+mod error;
+mod log;
+mod options;
+mod process;
+
+pub use error::StartError;
+pub use options::Options;
+
+use self::log::Log;
+use crate::{Client, client::Base, program};
 use std::{
-    collections::{BTreeMap, VecDeque},
-    io::{BufRead, BufReader, Read},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Output, Stdio},
-    sync::{Arc, Mutex, mpsc},
+    sync::mpsc,
     time::{Duration, Instant},
 };
 
@@ -20,85 +23,6 @@ pub const ADMIN: (&str, &str) = ("admin@example.org", "Correct-horse-9-battery")
 const START: Duration = Duration::from_secs(90);
 /// Time until a stopped program must have ended.
 const STOP: Duration = Duration::from_secs(60);
-/// Lines of the log that are kept.
-const LOG: usize = 400;
-
-/// How a server is started.
-#[derive(Debug, Default)]
-pub struct Options {
-    program: Option<PathBuf>,
-    postgres: Option<PgDatabase>,
-    env: BTreeMap<String, String>,
-    data: Option<PathBuf>,
-}
-
-impl Options {
-    /// With the embedded database.
-    pub fn sqlite() -> Self {
-        Self::default()
-    }
-
-    /// On a PostgreSQL database, which the server then owns.
-    pub fn postgres(database: PgDatabase) -> Self {
-        Self { postgres: Some(database), ..Self::default() }
-    }
-
-    /// Another program than the one that is found beside the test.
-    pub fn program(self, path: impl Into<PathBuf>) -> Self {
-        Self { program: Some(path.into()), ..self }
-    }
-
-    /// One more variable of its environment, which otherwise holds nothing of EventSec's.
-    pub fn env(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.env.insert(name.into(), value.into());
-        self
-    }
-
-    /// Limits so small that heads become parts and parts are merged while a test runs.
-    pub fn busy(self) -> Self {
-        self.env("EVENTSEC_LIMITS_HEAD", "1MiB")
-            .env("EVENTSEC_LIMITS_HEAD_AGE", "1s")
-            .env("EVENTSEC_LOG_FILTER", "warn")
-    }
-
-    /// Where its PostgreSQL is, if it is on one.
-    pub fn database_url(&self) -> Option<String> {
-        self.postgres.as_ref().map(PgDatabase::url)
-    }
-
-    /// A data folder that stays; without it a temporary one is used.
-    pub fn data(self, path: impl Into<PathBuf>) -> Self {
-        Self { data: Some(path.into()), ..self }
-    }
-}
-
-#[derive(Debug)]
-pub enum StartError {
-    NotBuilt(NotBuilt),
-    Io(std::io::Error),
-    /// It ended, or never said where it listens; its log.
-    Failed(String),
-}
-
-impl std::fmt::Display for StartError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::NotBuilt(e) => e.fmt(f),
-            Self::Io(e) => write!(f, "the program cannot be started: {e}"),
-            Self::Failed(log) => write!(f, "the program did not start; its log:\n{log}"),
-        }
-    }
-}
-
-impl std::error::Error for StartError {}
-
-impl From<std::io::Error> for StartError {
-    fn from(e: std::io::Error) -> Self {
-        Self::Io(e)
-    }
-}
-
-type Log = Arc<Mutex<VecDeque<String>>>;
 
 /// A running (or killed) program. Dropped: stopped at once, and its log printed when the test failed.
 pub struct TestServer {
@@ -138,28 +62,7 @@ impl TestServer {
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new(&self.program);
-        for (name, _) in std::env::vars_os() {
-            let text = name.to_string_lossy();
-            let ours = text.starts_with("EVENTSEC_")
-                || ["DATABASE_URL", "OPENSEARCH_URL", "ENVIRONMENT", "JWT_SECRET"]
-                    .contains(&&*text);
-            if ours {
-                command.env_remove(&name);
-            }
-        }
-        command
-            .env("EVENTSEC_DATA_DIR", &self.data)
-            .env("EVENTSEC_ADMIN_EMAIL", ADMIN.0)
-            .env("EVENTSEC_ADMIN_PASSWORD", ADMIN.1);
-        if let Some(site) = program::site() {
-            command.env("EVENTSEC_SITE_ROOT", site);
-        }
-        if let Some(database) = &self.options.postgres {
-            command.env("EVENTSEC_DATABASE_URL", database.url());
-        }
-        command.envs(&self.options.env);
-        command
+        self.options.command(&self.program, &self.data)
     }
 
     async fn launch(&mut self) -> Result<(), StartError> {
@@ -168,8 +71,8 @@ impl TestServer {
         let mut child =
             command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let (said, address) = mpsc::channel();
-        let out = child.stdout.take().map(|out| follow(out, self.log.clone(), Some(said)));
-        let err = child.stderr.take().map(|err| follow(err, self.log.clone(), None));
+        let out = child.stdout.take().map(|out| self.log.follow(out, Some(said)));
+        let err = child.stderr.take().map(|err| self.log.follow(err, None));
         self.child = Some(child);
         let waited = tokio::task::spawn_blocking(move || address.recv_timeout(START)).await;
         match waited {
@@ -191,8 +94,7 @@ impl TestServer {
     /// Ends the program as a power cut would: SIGKILL. It can be started again with [`TestServer::restart`].
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
-            let _ = child.kill();
-            let _ = child.wait();
+            process::kill(&mut child);
         }
     }
 
@@ -201,24 +103,9 @@ impl TestServer {
     /// # Panics
     /// When it does not end in time.
     pub async fn terminate(&mut self) -> ExitStatus {
-        let mut child = self.child.take().expect("the program is running");
-        signal(child.id(), "TERM");
-        let waited = tokio::task::spawn_blocking(move || {
-            let start = Instant::now();
-            loop {
-                match child.try_wait() {
-                    Ok(Some(status)) => return Some(status),
-                    Ok(None) if start.elapsed() < STOP => {
-                        std::thread::sleep(Duration::from_millis(10))
-                    }
-                    _ => {
-                        let _ = child.kill();
-                        let _ = child.wait();
-                        return None;
-                    }
-                }
-            }
-        });
+        let child = self.child.take().expect("the program is running");
+        process::signal(child.id(), "TERM");
+        let waited = tokio::task::spawn_blocking(move || process::ended_within(child, STOP));
         let status = waited.await.ok().flatten();
         status.unwrap_or_else(|| {
             panic!("the program did not end within {STOP:?} of SIGTERM; its log:\n{}", self.log())
@@ -263,10 +150,10 @@ impl TestServer {
     /// When a thread does not stop.
     pub async fn freeze(&self) {
         let Some(pid) = self.pid() else { return };
-        signal(pid, "STOP");
+        process::signal(pid, "STOP");
         // a thread that is writing stops when that is done
         crate::wait_for("the program to stop", STOP, async || {
-            if is_stopped(pid) { Ok(()) } else { Err("a thread still runs") }
+            if process::is_stopped(pid) { Ok(()) } else { Err("a thread still runs") }
         })
         .await;
     }
@@ -278,12 +165,12 @@ impl TestServer {
 
     /// Takes a variable away for the next start.
     pub fn remove_env(&mut self, name: &str) {
-        self.options.env.remove(name);
+        self.options.remove_env(name);
     }
 
     /// Sets a variable for the next start.
     pub fn set_env(&mut self, name: &str, value: &str) {
-        self.options.env.insert(name.into(), value.into());
+        self.options.set_env(name, value);
     }
 
     /// Runs another command of the program on the same data: `["audit", "verify"]`.
@@ -344,8 +231,7 @@ impl TestServer {
 
     /// The newest lines that the program wrote.
     pub fn log(&self) -> String {
-        let lines = self.log.lock().unwrap_or_else(|e| e.into_inner());
-        lines.iter().cloned().collect::<Vec<_>>().join("\n")
+        self.log.text()
     }
 }
 
@@ -358,59 +244,10 @@ impl Drop for TestServer {
     }
 }
 
-/// Keeps the newest lines; sends the first address the program tells.
-fn follow(
-    stream: impl Read + Send + 'static,
-    log: Log,
-    mut said: Option<mpsc::Sender<String>>,
-) -> std::thread::JoinHandle<()> {
-    std::thread::spawn(move || {
-        for line in BufReader::new(stream).lines().map_while(Result::ok) {
-            if let (Some(address), Some(sender)) = (address_in(&line), said.as_ref()) {
-                let _ = sender.send(address.to_owned());
-                said = None;
-            }
-            let mut log = log.lock().unwrap_or_else(|e| e.into_inner());
-            if log.len() == LOG {
-                log.pop_front();
-            }
-            log.push_back(line);
-        }
-    })
-}
-
-/// `listening on http://127.0.0.1:PORT`
-fn address_in(line: &str) -> Option<&str> {
-    let url = line.trim().strip_prefix("listening on ")?.split_whitespace().next()?;
-    url.starts_with("http").then_some(url)
-}
-
-/// Whether every thread of the process is stopped.
-fn is_stopped(pid: u32) -> bool {
-    let Ok(tasks) = std::fs::read_dir(format!("/proc/{pid}/task")) else { return false };
-    tasks.flatten().all(|task| {
-        let stat = std::fs::read_to_string(task.path().join("stat")).unwrap_or_default();
-        // the name stands in brackets and may hold anything
-        stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('T'))
-    })
-}
-
-/// The shell's own `kill` is everywhere; the program is addressed by its id alone.
-fn signal(pid: u32, name: &str) {
-    let _ = Command::new("sh").arg("-c").arg(format!("kill -{name} {pid}")).status();
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;
-
-    #[test]
-    fn the_address_is_read_from_one_line() {
-        assert_eq!(address_in("listening on http://127.0.0.1:4711"), Some("http://127.0.0.1:4711"));
-        assert_eq!(address_in("not listening on http://127.0.0.1:4711"), None);
-        assert_eq!(address_in("listening on tcp"), None);
-    }
 
     /// A program that behaves as told: the harness is tested without the server.
     fn script(dir: &Path, body: &str) -> PathBuf {
