@@ -2,7 +2,7 @@
 //!
 //! Readers hold parts by `Arc`. A part that was merged or dropped is `doomed`: its file goes when the last reader lets go.
 use crate::cache::{Cache, Key, Value};
-use crate::codec::{SHAPE, shape_names};
+use crate::codec::shape_names;
 use crate::columns::Columns;
 use crate::error::LakeError;
 use crate::manifest::PartMeta;
@@ -301,21 +301,16 @@ impl Part {
         group: usize,
         rows: &[usize],
     ) -> Result<Vec<usize>, LakeError> {
-        let shape = footer.columns.of(SHAPE).first().ok_or_else(|| self.damaged("no shapes"))?;
-        let shapes = self.arrays(footer, group, &[shape.index])?;
+        let shape = footer.columns.shape.ok_or_else(|| self.damaged("no shapes"))?;
+        let shapes = self.arrays(footer, group, &[shape])?;
         let shapes = shapes.first().and_then(|a| Strings::of(a.as_ref()));
         let shapes = shapes.ok_or_else(|| self.damaged("the shapes are no text"))?;
         let met: HashSet<&str> = rows.iter().filter_map(|r| shapes.get(*r)).collect();
         let names = met.into_iter().flat_map(shape_names);
-        let core = fieldmap::CORE.iter().chain([&SHAPE]).map(|n| (*n).to_owned());
-        let mut columns: Vec<usize> = core
-            .chain(names)
-            .collect::<HashSet<String>>()
-            .iter()
-            .flat_map(|name| footer.columns.of(name))
-            .map(|c| c.index)
-            .filter(|c| !footer.is_all_null(group, *c))
-            .collect();
+        let names: HashSet<String> = names.chain(fieldmap::CORE.map(Into::into)).collect();
+        let columns = names.iter().flat_map(|name| footer.columns.of(name)).map(|c| c.index);
+        let mut columns: Vec<usize> =
+            columns.filter(|c| !footer.is_all_null(group, *c)).chain([shape]).collect();
         columns.sort_unstable();
         Ok(columns)
     }
