@@ -117,7 +117,7 @@ impl Lake {
         if !p.parts.is_empty() {
             return self.commit_merge(pending).await;
         }
-        let listed = self.manifest.parts().await.map_err(LakeError::Manifest)?;
+        let listed = self.manifest.settled().await.map_err(LakeError::Manifest)?;
         let listed: BTreeSet<PartId> = listed.into_iter().map(|m| m.id).collect();
         let mut gone = p.change.remove.clone();
         gone.retain(|id| !listed.contains(id));
