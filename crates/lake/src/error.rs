@@ -15,6 +15,9 @@ pub enum LakeError {
     /// The part is not what the manifest says: a wrong checksum, a torn file, a missing column.
     #[error("part {id} is damaged: {reason}")]
     Damaged { id: String, reason: String },
+    /// What allowed a drop no longer does.
+    #[error("the parts may no longer be dropped")]
+    Forbidden,
     #[error("a query ran into its limit")]
     TooExpensive,
     #[error("a worker thread died")]

@@ -35,7 +35,7 @@ pub struct Lake {
     /// One flush at a time; holds a flush whose commit was not confirmed.
     pub(crate) flushing: tokio::sync::Mutex<Option<Pending>>,
     /// One merge or drop at a time; holds one that was not confirmed.
-    pub(crate) merging: tokio::sync::Mutex<Option<Pending>>,
+    pub(crate) merging: Arc<tokio::sync::Mutex<Option<Pending>>>,
     /// For `append` without a journal.
     next_seq: AtomicI64,
 }
@@ -80,7 +80,7 @@ impl Lake {
             state: Mutex::default(),
             appending: Mutex::new(()),
             flushing: tokio::sync::Mutex::new(None),
-            merging: tokio::sync::Mutex::new(None),
+            merging: Arc::default(),
             next_seq: AtomicI64::new(0),
         });
         let this = lake.clone();
@@ -260,4 +260,12 @@ pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, LakeError> + Send + 'static,
 ) -> Result<T, LakeError> {
     tokio::task::spawn_blocking(work).await.map_err(|_| LakeError::Worker)?
+}
+
+/// Runs work to its end though whoever waits for it may go away. What it holds is free afterwards.
+#[expect(clippy::disallowed_methods, reason = "awaited here, else by whoever wants what it holds")]
+pub(crate) async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, LakeError>> + Send + 'static,
+) -> Result<T, LakeError> {
+    tokio::spawn(work).await.map_err(|_| LakeError::Worker)?
 }

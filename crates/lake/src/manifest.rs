@@ -54,9 +54,13 @@ pub struct ManifestChange {
 }
 
 /// Kept by the store. When `commit` answers `Err` the lake takes it as not committed and tries again later, unless events would
-/// go by it: then `parts` tells whether they are gone. When the answer was lost, the next open reads the truth from `parts`.
+/// go by it: then `settled` tells whether they are gone. When the answer was lost, the next open reads the truth from `parts`.
 pub trait Manifest: Send + Sync {
     fn parts(&self) -> BoxFuture<'_, Result<Vec<PartMeta>, String>>;
+    /// The same, of a moment when every commit that was begun has ended: the database may still be at one whose answer was lost.
+    fn settled(&self) -> BoxFuture<'_, Result<Vec<PartMeta>, String>> {
+        self.parts()
+    }
     fn commit(&self, change: ManifestChange) -> BoxFuture<'_, Result<(), String>>;
 }
 

@@ -3,9 +3,11 @@
 //! Dropping is a merge without a result: one transaction takes the parts out of the manifest, one exchange takes them from readers,
 //! and a file goes when its last reader lets go. What a crash leaves of files is swept at the next open, since no row names it.
 //!
-//! A drop whose transaction was not confirmed is never carried out later: what allowed it may no longer do so.
+//! A drop whose transaction was not confirmed is never carried out later: what allowed it may no longer do so. One that was begun
+//! goes to its end though whoever asked for it goes away meanwhile, since the database does not take back a commit that is on its
+//! way: readers would go on seeing what the manifest no longer lists.
 use crate::error::LakeError;
-use crate::lake::{Lake, Pending, blocking};
+use crate::lake::{Lake, Pending, blocking, to_the_end};
 use crate::layout;
 use crate::manifest::{ManifestChange, PartId, PartMeta};
 use model::Micros;
@@ -13,7 +15,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
-use tokio::sync::MutexGuard;
+use tokio::sync::OwnedMutexGuard;
 
 /// A part, and the day by which it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,17 +36,25 @@ fn written(path: &Path) -> Option<(Micros, u64)> {
 }
 
 /// The right to drop parts: no merge runs while it is held.
-pub struct Dropping<'a> {
-    lake: &'a Lake,
-    pending: MutexGuard<'a, Option<Pending>>,
+pub struct Dropping {
+    lake: Arc<Lake>,
+    pending: OwnedMutexGuard<Option<Pending>>,
 }
 
-impl Dropping<'_> {
+impl Dropping {
     /// Takes these parts out for good. Those that are not there (any more) are left out of the answer. After an error they are gone
     /// or not, as the manifest says; nothing goes later.
-    pub async fn parts(mut self, ids: &[PartId]) -> Result<Vec<PartMeta>, LakeError> {
+    ///
+    /// `forbidden` ends when they may no longer go, which breaks it off. It lives until the parts are gone, so it may hold what allows
+    /// that.
+    pub async fn parts(
+        self,
+        ids: &[PartId],
+        forbidden: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<Vec<PartMeta>, LakeError> {
+        let Self { lake, mut pending } = self;
         let gone: Vec<PartMeta> = {
-            let state = self.lake.state.lock();
+            let state = lake.state.lock();
             ids.iter().filter_map(|id| state.parts.get(id)).map(|p| p.meta.clone()).collect()
         };
         if gone.is_empty() {
@@ -52,9 +62,15 @@ impl Dropping<'_> {
         }
         let remove = gone.iter().map(|m| m.id.clone()).collect();
         let change = ManifestChange { remove, ..Default::default() };
-        *self.pending = Some(Pending { change, parts: Vec::new() });
-        self.lake.commit_merge(&mut self.pending).await?;
-        Ok(gone)
+        *pending = Some(Pending { change, parts: Vec::new() });
+        to_the_end(async move {
+            tokio::select! {
+                biased;
+                done = lake.commit_merge(&mut pending) => done.map(|()| gone),
+                () = forbidden => Err(LakeError::Forbidden),
+            }
+        })
+        .await
     }
 }
 
@@ -79,15 +95,19 @@ impl Lake {
     }
 
     /// Waits for a merge that is running, since that may be reading the parts, and keeps the next one off.
-    pub async fn begin_drop(&self) -> Result<Dropping<'_>, LakeError> {
-        let mut pending = self.merging.lock().await;
-        self.settle(&mut pending).await?;
-        Ok(Dropping { lake: self, pending })
+    pub async fn begin_drop(&self) -> Result<Dropping, LakeError> {
+        let lake = self.me()?;
+        let mut pending = self.merging.clone().lock_owned().await;
+        to_the_end(async move {
+            let settled = lake.settle(&mut pending).await;
+            settled.map(|()| Dropping { lake, pending })
+        })
+        .await
     }
 
-    /// [`Dropping::parts`] at once.
+    /// [`Dropping::parts`] at once, and whatever happens.
     pub async fn drop_parts(&self, ids: &[PartId]) -> Result<Vec<PartMeta>, LakeError> {
-        self.begin_drop().await?.parts(ids).await
+        self.begin_drop().await?.parts(ids, std::future::pending()).await
     }
 
     /// Ends what was left unconfirmed, before anything else is written. A merge is committed again, as it changes no event; of a drop
@@ -97,7 +117,7 @@ impl Lake {
         if !p.parts.is_empty() {
             return self.commit_merge(pending).await;
         }
-        let listed = self.manifest.parts().await.map_err(LakeError::Manifest)?;
+        let listed = self.manifest.settled().await.map_err(LakeError::Manifest)?;
         let listed: BTreeSet<PartId> = listed.into_iter().map(|m| m.id).collect();
         let mut gone = p.change.remove.clone();
         gone.retain(|id| !listed.contains(id));

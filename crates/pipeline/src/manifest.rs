@@ -21,21 +21,32 @@ fn row(p: &PartMeta) -> Result<NewPart, String> {
     })
 }
 
+fn metas(rows: Vec<store::Part>) -> Result<Vec<PartMeta>, String> {
+    rows.into_iter()
+        .filter(|r| r.state != store::PartState::Removed)
+        .map(|r| {
+            let mut meta: PartMeta = serde_json::from_value(r.meta)
+                .map_err(|e| format!("manifest row {} cannot be read: {e}", r.id))?;
+            if r.state == store::PartState::Quarantined {
+                meta.state = PartState::Quarantined;
+            }
+            Ok(meta)
+        })
+        .collect()
+}
+
 impl Manifest for StoredManifest {
     fn parts(&self) -> BoxFuture<'_, Result<Vec<PartMeta>, String>> {
         Box::pin(async move {
-            let rows = self.store.lake_parts().await.map_err(|e| e.to_string())?;
-            rows.into_iter()
-                .filter(|r| r.state != store::PartState::Removed)
-                .map(|r| {
-                    let mut meta: PartMeta = serde_json::from_value(r.meta)
-                        .map_err(|e| format!("manifest row {} cannot be read: {e}", r.id))?;
-                    if r.state == store::PartState::Quarantined {
-                        meta.state = PartState::Quarantined;
-                    }
-                    Ok(meta)
-                })
-                .collect()
+            let rows = self.store.lake_parts().await;
+            metas(rows.map_err(|e| e.to_string())?)
+        })
+    }
+
+    fn settled(&self) -> BoxFuture<'_, Result<Vec<PartMeta>, String>> {
+        Box::pin(async move {
+            let rows = self.store.lake_parts_settled().await;
+            metas(rows.map_err(|e| e.to_string())?)
         })
     }
 

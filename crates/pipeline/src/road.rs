@@ -338,7 +338,7 @@ impl Road {
     }
 
     /// The right to delete parts for good; see `Lake::begin_drop`. `None` where events are in no parts.
-    pub async fn begin_drop(&self) -> Result<Option<lake::Dropping<'_>>, RoadError> {
+    pub async fn begin_drop(&self) -> Result<Option<lake::Dropping>, RoadError> {
         match &self.lake {
             Some(lake) => Ok(Some(lake.begin_drop().await?)),
             None => Ok(None),

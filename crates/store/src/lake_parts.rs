@@ -87,6 +87,23 @@ impl Store {
         all(&mut self.journal.read()).await
     }
 
+    /// The same, of a moment when every commit that took parts out and was begun has ended: the server may still be at one whose answer
+    /// was lost, and holds its rows until then.
+    ///
+    /// # Errors
+    /// `Busy` when that takes longer than ten seconds.
+    pub async fn lake_parts_settled(&self) -> Result<Vec<Part>> {
+        let mut tx = self.journal.begin().await?;
+        let mut on = tx.on();
+        let sql = journal_sql!(
+            "SELECT p.id, p.tenant, p.dataset, p.day, p.path, p.meta, p.state FROM lake_parts p ORDER BY p.id"
+        );
+        let sql = on.locking(sql, "p");
+        let parts = on.all(sql, args![], part).await?;
+        tx.commit().await?;
+        Ok(parts)
+    }
+
     /// Publishes parts, takes others out and releases the blocks up to `release_through` (inclusive), all in one commit. It may be
     /// repeated, since an answer may be lost: a part that is listed already is replaced, one that is removed already stays so.
     ///

@@ -53,6 +53,7 @@ pub use dead_letters::NewDeadLetter;
 pub use ingest_ledger::{IngestSlice, IngestSource, Tally};
 pub use journal::{
     append::{Append, BLOCKS, BatchIn, BlockIn, OpenJournal},
+    claim::{Claimed, Most},
     replay::{Block, JournalStats},
 };
 pub use lake_parts::{NewPart, Part, PartState};

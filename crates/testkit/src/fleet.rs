@@ -30,7 +30,7 @@ pub struct Fleet {
     search: String,
     prefix: String,
     /// Goes last: the members use it.
-    _database: PgDatabase,
+    database: PgDatabase,
 }
 
 impl Fleet {
@@ -59,7 +59,7 @@ impl Fleet {
             with.map(|(_, s)| s.base()).collect::<Vec<_>>()
         };
         let (web, ingest) = (Balancer::over(of("web")).await, Balancer::over(of("ingest")).await);
-        Some(Self { members, web, ingest, search: real, prefix, _database: database })
+        Some(Self { members, web, ingest, search: real, prefix, database })
     }
 
     /// The administrator, asking any of the web processes.
@@ -74,6 +74,11 @@ impl Fleet {
     /// Goes before the names of all indexes of this fleet.
     pub fn prefix(&self) -> &str {
         &self.prefix
+    }
+
+    /// The members' database, for what another process would do to it.
+    pub fn database_url(&self) -> String {
+        self.database.url()
     }
 
     /// Where OpenSearch really is, whatever stands before it.

@@ -30,7 +30,11 @@ use pipeline::{
     Road, RoadConfig, RuleHub, manifest::StoredManifest, road::Running, shared::Workers,
 };
 use platform::{
-    Config, Entry, Ledger, Tasks, clock, config::Roles, cookie::Cookies, faces, ledger::gate::Gate,
+    Config, Entry, Ledger, Tasks, clock,
+    config::{Limits, Roles},
+    cookie::Cookies,
+    faces,
+    ledger::gate::Gate,
     metrics::Metrics,
 };
 use search::engine::SearchEngine;
@@ -212,16 +216,7 @@ impl App {
         let cluster = self.shared.as_ref().map(|(c, _)| (c.clone(), self.config.search.required));
         let probe = Arc::new(probe::Probe::new(self.state.soc.store.clone(), cluster));
         let health = platform::health::routes(start, probe, self.metrics.clone());
-        match self.config.serve.role {
-            Roles::Worker => health,
-            Roles::Ingest => ingest::routes(health),
-            Roles::All | Roles::Web => docs::routes(
-                health
-                    .merge(api::routes(&self.config.limits))
-                    .note_all(server_fns::entries())
-                    .note_all(page_entries::entries()),
-            ),
-        }
+        of_role(self.config.serve.role, health, &self.config.limits)
     }
 
     /// The whole application.
@@ -265,8 +260,7 @@ impl App {
                 lead
             }
         };
-        let takes = !matches!(self.config.serve.role, Roles::Worker);
-        housekeeping::start(soc.clone(), lead, takes, tasks);
+        housekeeping::start(soc.clone(), lead, listens(self.config.serve.role), tasks);
     }
 
     /// After the last request: everything acknowledged is written on, then the databases close.
@@ -305,6 +299,28 @@ impl App {
     }
 }
 
+/// What a role serves beside the health addresses.
+fn of_role(role: Roles, health: Ledger<AppState>, limits: &Limits) -> Ledger<AppState> {
+    match role {
+        Roles::Worker => health,
+        Roles::Ingest => ingest::routes(health),
+        Roles::All | Roles::Web => docs::routes(
+            health
+                .merge(api::routes(limits))
+                .note_all(server_fns::entries())
+                .note_all(page_entries::entries()),
+        ),
+    }
+}
+
+/// Whether sources that send nothing are silent while a process of this role is there: when it serves the routes for telemetry, as
+/// `web` does. Whether a balancer sends any there only the balancer knows. Where none does and all others are away, sources are
+/// called silent that could reach nobody: nothing of them arrives, which is worth an alert. Not counting `web` would be worse: where
+/// it alone takes events no silence would ever be told.
+fn listens(role: Roles) -> bool {
+    !matches!(role, Roles::Worker)
+}
+
 /// The room on the disk of the data folder.
 fn disk(config: &Config) -> Disk {
     let data = config.serve.data.clone();
@@ -329,5 +345,21 @@ fn policy(config: &Config) -> Policy {
         keep_free_percent: i64::from(config.serve.retention_free_percent),
         token_life: i64::try_from(config.cookie.max_age.0.as_micros()).unwrap_or(model::time::HOUR),
         ..Policy::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use platform::ledger::BodyLimit;
+
+    #[test]
+    fn whoever_serves_the_routes_for_telemetry_listens() {
+        let limits = Config::for_tests("data".as_ref()).unwrap().limits;
+        for role in [Roles::All, Roles::Web, Roles::Ingest, Roles::Worker] {
+            let served = of_role(role, Ledger::new(&limits), &limits);
+            let takes = served.entries().iter().any(|e| e.body == BodyLimit::Events);
+            assert_eq!(listens(role), takes, "{}", role.as_str());
+        }
     }
 }

@@ -3,10 +3,11 @@
 use crate::support::SOON;
 use ::cluster::{Cluster, Config};
 use http::Method;
-use model::{Micros, event::Event, time::DAY};
+use model::{Micros, event::Event, retention::RetentionPolicy, time::DAY};
 use search::conformance::random::{self, Rng};
 use serde_json::{Value, json};
 use std::time::Duration;
+use store::{AuditRow, Pools, Store, Target};
 use testkit::{Client, fleet::Fleet, wait_for};
 
 /// Ten events of the tenant, received so many days ago, past the program.
@@ -103,6 +104,63 @@ async fn days_past_their_time_go_from_opensearch() {
         assert_eq!(left["count"], json!(10), "{left}");
         let told = admin.query("/audit", &[("action", "retention.run")]).await.ok().page().items;
         assert_eq!((told.len(), &told[0]["after"]), (1, &done));
+    });
+    test.await.expect("in time");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hold_that_another_process_sets_keeps_the_days_that_a_run_has_chosen() {
+    let Some(fleet) = Fleet::start(&["all"], None).await else { return };
+    let test = tokio::time::timeout(Duration::from_secs(60), async {
+        let admin = fleet.admin().await;
+        fill(&fleet, 1_000_001, "default", "windows", 40).await;
+        // of a day that is shared events are deleted, of one tenant's own the index
+        fill(&fleet, 1_000_011, "default", "zeek", 20).await;
+        fill(&fleet, 1_000_021, "somebody", "zeek", 20).await;
+        fleet.refresh().await;
+        let policy = json!({"events": 30, "network": 7, "alerts": null, "dead_letters": null, "hold": false});
+        put(&admin, &policy).await;
+        let seen = admin.get("/admin/retention/preview").await.ok().json();
+        assert_eq!(
+            (&seen["classes"][0]["events"], &seen["classes"][1]["events"]),
+            (&json!(10), &json!(10)),
+            "{seen}"
+        );
+
+        // what the run waits for after it has chosen: its row in the audit trail
+        let target = Target::Postgres(fleet.database_url());
+        let other = Store::open(&target, Pools { read: 1, postgres: 3 }).await.expect("it opens");
+        let now = platform::clock::now();
+        let mut tx = other.begin().await.expect("it begins");
+        let row = AuditRow {
+            actor: "bea@x.org".into(),
+            action: "retention.update".into(),
+            ..Default::default()
+        };
+        tx.audit("default", &row, now).await.expect("a row is written");
+        let nothing = json!({});
+        let (run, ()) = tokio::join!(admin.post("/admin/retention/run", &nothing), async {
+            // if this is too short, the run chooses nothing, and the rest holds all the same
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            let held = RetentionPolicy {
+                events: Some(30),
+                network: Some(7),
+                hold: true,
+                ..Default::default()
+            };
+            tx.set_retention("default", &held, now).await.expect("it is set");
+            tx.commit().await.expect("it is stored");
+            other.deletions_ended().await.expect("nothing is being deleted");
+        });
+        assert!([200, 409].contains(&run.status), "{} {}", run.status, run.text());
+        fleet.refresh().await;
+        assert_eq!(admin.count("*").await, 20);
+
+        put(&admin, &policy).await;
+        admin.post("/admin/retention/run", &json!({})).await.ok();
+        fleet.refresh().await;
+        assert_eq!(admin.count("*").await, 0);
+        other.close().await;
     });
     test.await.expect("in time");
 }

@@ -1,11 +1,18 @@
 //! Parts that are dropped: whole days go, readers finish what they began, and a crash at any step leaves no file and no gap.
 use crate::crash::{Database, Fault, files, open};
-use futures::StreamExt;
-use lake::{Lake, Manifest};
+use futures::{StreamExt, future::BoxFuture};
+use lake::{Lake, LakeConfig, Manifest, ManifestChange, MemoryManifest, PartMeta};
 use model::{Micros, event::Event, time::DAY};
 use search::conformance::random::{self, BASE};
 use search::engine::{SearchEngine, Select};
-use std::sync::Arc;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use tokio::sync::Notify;
 
 /// Events of one day after the corpus's first, received on it.
 fn events(first: i64, count: i64, tenant: &str, day: i64) -> Vec<Event> {
@@ -146,6 +153,82 @@ async fn a_drop_that_failed_is_not_carried_out_later() {
             assert_eq!(files(dir.path()), db.parts.parts().await.unwrap().len(), "{when}");
         }
     }
+}
+
+/// A database that answers late: a commit has happened, and whoever asked for it waits until `go`.
+#[derive(Default)]
+struct Late {
+    parts: MemoryManifest,
+    is_late: AtomicBool,
+    committed: Notify,
+    go: Notify,
+}
+
+impl Manifest for Late {
+    fn parts(&self) -> BoxFuture<'_, Result<Vec<PartMeta>, String>> {
+        self.parts.parts()
+    }
+
+    fn commit(&self, change: ManifestChange) -> BoxFuture<'_, Result<(), String>> {
+        Box::pin(async move {
+            self.parts.commit(change).await?;
+            if self.is_late.load(Ordering::Relaxed) {
+                self.committed.notify_one();
+                self.go.notified().await;
+            }
+            Ok(())
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_drop_goes_to_its_end_though_nobody_waits_for_it_any_more() {
+    let (dir, late) = (tempfile::tempdir().unwrap(), Arc::new(Late::default()));
+    let lake = Lake::open(LakeConfig::at(dir.path()), late.clone()).await.unwrap();
+    four_parts(&lake).await;
+    let old = ids(&lake, "acme", &Micros(BASE + 2 * DAY).date()).await;
+    late.is_late.store(true, Ordering::Relaxed);
+    let allowed = Arc::new(());
+    let weak = Arc::downgrade(&allowed);
+    {
+        let forbidden = async move {
+            std::future::pending::<()>().await;
+            drop(allowed);
+        };
+        let asked = lake.begin_drop().await.unwrap().parts(&old, forbidden);
+        tokio::pin!(asked);
+        tokio::select! {
+            done = &mut asked => panic!("no answer came yet: {done:?}"),
+            () = late.committed.notified() => {}
+        }
+    }
+    assert_eq!(late.parts().await.unwrap().len(), 2, "it has happened");
+    assert_eq!(count(&lake, "acme").await, 150, "readers are not told yet");
+    assert!(weak.upgrade().is_some(), "what allows it is kept");
+    late.go.notify_one();
+    let ended = async {
+        while weak.upgrade().is_some() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), ended).await.expect("it ends");
+    assert_eq!((count(&lake, "acme").await, count(&lake, "other").await), (50, 50));
+    assert_eq!(files(dir.path()), 2);
+}
+
+#[tokio::test]
+async fn a_drop_that_may_no_longer_be_is_broken_off() {
+    let (dir, late) = (tempfile::tempdir().unwrap(), Arc::new(Late::default()));
+    let lake = Lake::open(LakeConfig::at(dir.path()), late.clone()).await.unwrap();
+    four_parts(&lake).await;
+    let old = ids(&lake, "acme", &Micros(BASE + 2 * DAY).date()).await;
+    late.is_late.store(true, Ordering::Relaxed);
+    let dropping = lake.begin_drop().await.unwrap();
+    assert!(dropping.parts(&old, std::future::ready(())).await.is_err());
+    late.is_late.store(false, Ordering::Relaxed);
+    // the manifest tells whoever comes next what became of it
+    assert!(lake.drop_parts(&["nobody's".into()]).await.unwrap().is_empty());
+    assert_eq!((count(&lake, "acme").await, files(dir.path())), (50, 2));
 }
 
 #[tokio::test]

@@ -1,12 +1,12 @@
 //! Blocks meet the rules: alerts and the blocks' marks are one commit.
-use super::{POLL, Parts, Ready, after, pause};
+use super::{AT_ONCE, POLL, Parts, after, hand::Giver, pause};
 use crate::{block, road::RoadError};
 use model::{event::Event, live::Note};
 use std::{sync::Arc, time::Duration};
-use store::Block;
-use tokio::sync::{Notify, mpsc};
+use store::{Block, Claimed};
+use tokio::sync::Notify;
 
-pub(super) async fn run(mut parts: Parts, hand: mpsc::Sender<Ready>, bell: Arc<Notify>) {
+pub(super) async fn run(mut parts: Parts, hand: Giver, bell: Arc<Notify>) {
     let mut failures = 0;
     while !*parts.stop.borrow() {
         match round(&parts, &hand).await {
@@ -47,9 +47,8 @@ pub(super) async fn read(
 }
 
 /// Takes what nobody holds. Answers how many blocks it did.
-async fn round(parts: &Parts, hand: &mpsc::Sender<Ready>) -> Result<usize, RoadError> {
-    let mut tx = parts.store.begin().await?;
-    let blocks = parts.claim(&mut tx, false).await?;
+async fn round(parts: &Parts, hand: &Giver) -> Result<usize, RoadError> {
+    let Claimed { mut tx, blocks, .. } = parts.claim(false, AT_ONCE).await?;
     if blocks.is_empty() {
         return Ok(0);
     }
@@ -89,7 +88,7 @@ async fn round(parts: &Parts, hand: &mpsc::Sender<Ready>) -> Result<usize, RoadE
     let done = blocks.len();
     for (b, events) in blocks {
         // no room: OpenSearch is slow or away, and the block is read from the journal when its turn comes
-        if hand.try_send(Ready { seq: b.seq, events }).is_err() {
+        if !hand.give(b.seq, b.raw_bytes, events) {
             parts.fell_behind();
         }
     }

@@ -1,5 +1,9 @@
 //! Detected blocks go to OpenSearch and leave the journal.
-use super::{AT_ONCE, POLL, Parts, ROUNDS, Ready, after, detector, pause};
+use super::{
+    AT_ONCE, POLL, Parts, ROUNDS, after, detector,
+    hand::{Ready, Taker},
+    pause,
+};
 use crate::road::RoadError;
 use cluster::{ClusterError, Indexed};
 use model::{
@@ -11,13 +15,13 @@ use std::{
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
-use store::{NewDeadLetter, Tx};
-use tokio::sync::{Mutex, mpsc};
+use store::{Claimed, NewDeadLetter, Tx};
+use tokio::sync::Mutex;
 
 /// How often the database is asked whether it still holds the blocks for us; it would end a transaction that is silent for a minute.
 const ALIVE: Duration = Duration::from_secs(15);
 
-pub(super) async fn run(mut parts: Parts, hand: Arc<Mutex<mpsc::Receiver<Ready>>>) {
+pub(super) async fn run(mut parts: Parts, hand: Arc<Mutex<Taker>>) {
     let (mut failures, mut rounds) = (0, 0_u32);
     while !*parts.stop.borrow() {
         rounds = rounds.wrapping_add(1);
@@ -26,12 +30,8 @@ pub(super) async fn run(mut parts: Parts, hand: Arc<Mutex<mpsc::Receiver<Ready>>
         let behind = parts.behind.swap(false, Ordering::Relaxed);
         // while blocks arrive all the time, something is always in hand: the journal would have to wait until they do not
         if !behind && !rounds.is_multiple_of(ROUNDS) {
-            let mut hand = hand.lock().await;
-            let taken = async {
-                hand.recv_many(&mut ready, usize::try_from(AT_ONCE).unwrap_or(8)).await;
-            };
             // nothing in hand for a while: something may be left in the journal
-            let _ = tokio::time::timeout(POLL, taken).await;
+            ready = hand.lock().await.take(POLL).await;
         }
         let done = if ready.is_empty() { sweep(&parts).await } else { store(&parts, ready).await };
         match done {
@@ -62,13 +62,11 @@ async fn store(parts: &Parts, ready: Vec<Ready>) -> Result<(), RoadError> {
 /// Blocks that were detected and never indexed: by a process that ended, or while OpenSearch was away. Oldest first, until few
 /// enough are left that they are those of this moment.
 async fn sweep(parts: &Parts) -> Result<(), RoadError> {
-    let (mut more, mut at_once) = (true, usize::try_from(AT_ONCE).unwrap_or(8));
+    let (mut more, mut at_once) = (true, AT_ONCE);
     while more && !*parts.stop.borrow() {
-        let mut tx = parts.store.begin().await?;
-        let mut blocks = parts.claim(&mut tx, true).await?;
+        let Claimed { tx, blocks, full } = parts.claim(true, at_once).await?;
         let Some(first) = blocks.first().map(|b| b.seq) else { break };
-        more = blocks.len() >= at_once;
-        blocks.truncate(at_once);
+        more = full;
         let blocks = detector::read(parts, blocks).await?;
         let blocks = blocks.into_iter().map(|(b, events)| (b.seq, events)).collect();
         match finish(parts, tx, blocks).await {
@@ -95,7 +93,8 @@ async fn finish(
     if blocks.is_empty() {
         return Ok(());
     }
-    let events: Vec<Event> = blocks.iter().flat_map(|(_, e)| e.iter().cloned()).collect();
+    let (seqs, events): (Vec<i64>, Vec<Vec<Event>>) = blocks.into_iter().unzip();
+    let events: Vec<Event> = events.into_iter().flatten().collect();
     let done = {
         let index = parts.engine.index(&events);
         tokio::pin!(index);
@@ -111,8 +110,8 @@ async fn finish(
     })?;
     let now = (parts.clock)();
     letters(parts, &mut tx, &done, &events).await?;
-    for (seq, _) in &blocks {
-        tx.release(*seq).await?;
+    for seq in seqs {
+        tx.release(seq).await?;
     }
     tx.commit().await?;
     if let Some(oldest) = events.iter().map(|e| e.received_at).min() {

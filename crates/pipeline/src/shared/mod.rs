@@ -5,6 +5,7 @@
 //! that another worker takes: a marked block meets no rule again, and an event that is stored already is left as it is.
 //! Detection never waits for OpenSearch: while that is away blocks are detected and stay in the journal.
 mod detector;
+mod hand;
 mod indexer;
 mod told;
 
@@ -13,7 +14,7 @@ use crate::{
     road::{Counters, spawn, watched},
 };
 use cluster::Cluster;
-use model::{event::Event, live::Note, time::Clock};
+use model::{live::Note, time::Clock};
 use std::{
     collections::BTreeSet,
     sync::{
@@ -22,16 +23,16 @@ use std::{
     },
     time::Duration,
 };
-use store::{Block, Store, StoreError, Tx};
-use tokio::sync::{Mutex, Notify, broadcast, mpsc, watch};
+use store::{Claimed, Most, Store, StoreError};
+use tokio::sync::{Mutex, Notify, broadcast, watch};
 
 pub use indexer::refused_id;
 pub use told::Told;
 
-/// Blocks that one transaction takes.
-const AT_ONCE: i64 = 8;
-/// Detected blocks kept in memory for the indexers; more are read from the journal again.
-const IN_HAND: usize = 32;
+/// Blocks that one transaction takes, and bytes of their events as they were sent: what is taken is unpacked and normalised as a
+/// whole. Mostly a block has four megabytes; one that holds a large batch has more.
+const AT_ONCE: usize = 8;
+const AT_ONCE_BYTES: i64 = 32 << 20;
 /// Bulk writers of one process.
 const INDEXERS: usize = 2;
 /// How long to wait for the bell: it may be missed.
@@ -42,12 +43,6 @@ const ROUNDS: u32 = 64;
 /// Pause after an error, and the longest one after many.
 const RETRY: Duration = Duration::from_millis(250);
 const LONGEST_RETRY: Duration = Duration::from_secs(5);
-
-/// A detected block with its events.
-struct Ready {
-    seq: i64,
-    events: Vec<Event>,
-}
 
 /// What the tasks share.
 #[derive(Clone)]
@@ -68,13 +63,10 @@ struct Parts {
 
 impl Parts {
     /// The oldest blocks that nobody holds and that are not set aside.
-    async fn claim(&self, tx: &mut Tx, detected: bool) -> Result<Vec<Block>, StoreError> {
+    async fn claim(&self, detected: bool, blocks: usize) -> Result<Claimed, StoreError> {
         let aside = self.aside.lock().clone();
-        let limit = AT_ONCE + i64::try_from(aside.len()).unwrap_or(0);
-        let mut blocks = tx.claim_blocks(detected, limit).await?;
-        blocks.retain(|b| !aside.contains(&b.seq));
-        blocks.truncate(usize::try_from(AT_ONCE).unwrap_or(8));
-        Ok(blocks)
+        let most = Most { blocks, raw_bytes: AT_ONCE_BYTES };
+        self.store.claim_blocks(detected, most, &aside).await
     }
 
     fn set_aside(&self, seq: i64, why: &dyn std::fmt::Display) {
@@ -126,12 +118,12 @@ impl Workers {
             behind,
             stop: stopped,
         };
-        let (hand, taken) = mpsc::channel(IN_HAND);
-        let taken = Arc::new(Mutex::new(taken));
-        let detector = detector::run(parts.clone(), hand, bell.clone());
+        let (giver, taker) = hand::hand();
+        let taker = Arc::new(Mutex::new(taker));
+        let detector = detector::run(parts.clone(), giver, bell.clone());
         let mut tasks = vec![spawn(watched("detector", detector, broken.clone()))];
         for _ in 0..INDEXERS {
-            let indexer = indexer::run(parts.clone(), taken.clone());
+            let indexer = indexer::run(parts.clone(), taker.clone());
             tasks.push(spawn(watched("indexer", indexer, broken.clone())));
         }
         tasks.push(spawn(told::run(parts)));

@@ -11,7 +11,7 @@ use model::{
 };
 use pipeline::{RoadError, Share};
 use std::{collections::BTreeMap, time::Duration};
-use store::Deleting;
+use store::{Deleting, StoreError};
 
 /// Alerts or dead letters that one transaction deletes.
 const AT_ONCE: i64 = 500;
@@ -42,6 +42,16 @@ impl Due {
                 mine.map(|s| s.events).sum::<i64>()
             };
             row.events += of(gone) - of(&self.shares);
+        }
+    }
+}
+
+/// Ends when changes of policies no longer wait for this deletion, which they do as long as this lives.
+async fn lost(mut deleting: Deleting) -> StoreError {
+    loop {
+        tokio::time::sleep(ALIVE).await;
+        if let Err(e) = deleting.still_there().await {
+            return e;
         }
     }
 }
@@ -142,17 +152,12 @@ impl Soc {
     /// Work outside the main database, which changes of policies wait for. It is broken off when they no longer do.
     async fn step<T>(
         &self,
-        mut deleting: Deleting,
+        deleting: Deleting,
         work: impl Future<Output = Result<T, RoadError>>,
     ) -> Result<T, Problem> {
-        tokio::pin!(work);
-        loop {
-            tokio::select! {
-                done = &mut work => return done.map_err(events),
-                () = tokio::time::sleep(ALIVE) => {
-                    deleting.still_there().await.map_err(fault::store)?;
-                }
-            }
+        tokio::select! {
+            done = work => done.map_err(events),
+            e = lost(deleting) => Err(fault::store(e)),
         }
     }
 
@@ -190,10 +195,13 @@ impl Soc {
             if !self.has_policy(tenant, &due.policy).await? {
                 return Ok(false);
             }
-            self.step(deleting, async {
-                dropping.parts(&due.parts).await.map_err(RoadError::from)
-            })
-            .await?;
+            // it goes to its end though whoever asked goes away, so it takes along what changes of policies wait for
+            let forbidden = async move {
+                let e = lost(deleting).await;
+                tracing::warn!(error = %e, "parts are no longer dropped: changes of policies do not wait for it");
+            };
+            let dropped = dropping.parts(&due.parts, forbidden).await;
+            dropped.map_err(|e| events(e.into()))?;
         }
         if !due.shares.is_empty() {
             let policies = Policies::from([(tenant.to_owned(), due.policy)]);

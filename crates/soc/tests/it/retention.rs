@@ -137,6 +137,27 @@ fn row(action: &str, actor: &str) -> (String, String) {
     (action.into(), actor.into())
 }
 
+/// A run begins and chooses, and another process sets a hold before anything is deleted.
+async fn held_within_a_run(w: &World, other: &Store, policy: RetentionPolicy) {
+    // what the run waits for after it has chosen: its row in the audit trail
+    let mut tx = other.begin().await.unwrap();
+    let row = AuditRow {
+        actor: "bea@x.org".into(),
+        action: "retention.update".into(),
+        ..Default::default()
+    };
+    tx.audit("acme", &row, NOW).await.unwrap();
+    let (run, ()) = tokio::join!(w.soc.retain(), async {
+        // if this is too short, the run chooses nothing, and the rest holds all the same
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let held = RetentionPolicy { hold: true, ..policy };
+        tx.set_retention("acme", &held, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        other.deletions_ended().await.unwrap();
+    });
+    run.unwrap();
+}
+
 db_test! {
     async fn a_run_does_what_its_preview_says_to_one_tenant_alone(db) {
         let w = World::new(&db.store).await;
@@ -250,27 +271,24 @@ db_test! {
         w.letter("acme", 100).await;
         let alert = w.alert("acme", AlertStatus::Closed, 100).await;
         let policy = RetentionPolicy { alerts: Some(1), dead_letters: Some(1), ..both(1) };
-        w.soc.set_retention(&admin("acme"), policy).await.unwrap();
-
-        // what the run waits for after it has chosen: its row in the audit trail
+        // a run ends with the first class whose policy was changed, so each is also tried where it is the only one with an end
+        let (alerts, letters) = (
+            RetentionPolicy { alerts: Some(1), ..Default::default() },
+            RetentionPolicy { dead_letters: Some(1), ..Default::default() },
+        );
         let other = db.again().await;
-        let mut tx = other.begin().await.unwrap();
-        let row = AuditRow { actor: "bea@x.org".into(), action: "retention.update".into(), ..Default::default() };
-        tx.audit("acme", &row, NOW).await.unwrap();
-        let (run, ()) = tokio::join!(w.soc.retain(), async {
-            // if this is too short, the run chooses nothing, and the rest holds all the same
-            tokio::time::sleep(Duration::from_millis(300)).await;
-            tx.set_retention("acme", &RetentionPolicy { hold: true, ..policy }, NOW).await.unwrap();
-            tx.commit().await.unwrap();
-            other.deletions_ended().await.unwrap();
-        });
-        run.unwrap();
-        assert_eq!((w.count("acme").await, db.store.dead_letter_count("acme").await.unwrap()), (10, 1));
-        w.soc.alert(&admin("acme"), alert).await.unwrap();
+        for policy in [policy, both(1), alerts, letters] {
+            w.soc.set_retention(&admin("acme"), policy).await.unwrap();
+            held_within_a_run(&w, &other, policy).await;
+            let left = (w.count("acme").await, db.store.dead_letter_count("acme").await.unwrap());
+            assert_eq!(left, (10, 1), "{policy:?}");
+            w.soc.alert(&admin("acme"), alert).await.unwrap();
+        }
 
         w.soc.set_retention(&admin("acme"), policy).await.unwrap();
         w.soc.retain().await.unwrap();
         assert_eq!((w.count("acme").await, db.store.dead_letter_count("acme").await.unwrap()), (0, 0));
+        assert!(w.soc.alert(&admin("acme"), alert).await.is_err());
         other.close().await;
         w.stop().await;
     }

@@ -32,6 +32,14 @@ impl RawTx {
         }
         Ok(())
     }
+
+    async fn rollback(self) -> Result<()> {
+        match self {
+            Self::Sqlite(tx) => tx.rollback().await?,
+            Self::Postgres(tx) => within(tx.rollback()).await?,
+        }
+        Ok(())
+    }
 }
 
 /// A transaction of the main database: the only way to change it. Dropped without [`Tx::commit`], it changes nothing.
@@ -61,5 +69,10 @@ impl Tx {
     pub async fn commit(self) -> Result<()> {
         let done = self.raw.commit().await;
         self.reserve.note(done)
+    }
+
+    /// What dropping it does, done once it returns: others find free what was held.
+    pub(crate) async fn rollback(self) -> Result<()> {
+        self.raw.rollback().await
     }
 }

@@ -1,6 +1,7 @@
 //! The list of parts: publishing a part and releasing its blocks are one commit.
 use crate::help::NOW;
 use serde_json::json;
+use std::time::Duration;
 use store::{Append, BlockIn, NewPart, PartState, Store, StoreError};
 use testkit::db_test;
 
@@ -75,6 +76,27 @@ db_test! {
         }
         assert_eq!(states(&db.store).await, [("a".into(), PartState::Removed), ("ab".into(), PartState::Active), ("b".into(), PartState::Removed)]);
         assert_eq!(db.store.journal_stats().await.unwrap().blocks, 1);
+    }
+
+    async fn who_wants_to_know_for_sure_waits_for_a_commit_that_is_under_way(db) {
+        db.store.lake_commit(&[part("a"), part("b")], &[], None, NOW).await.unwrap();
+        let both = [("a".to_owned(), PartState::Active), ("b".to_owned(), PartState::Active)];
+        let settled = async || {
+            let parts = db.store.lake_parts_settled().await.unwrap();
+            parts.into_iter().map(|p| (p.id, p.state)).collect::<Vec<_>>()
+        };
+        assert_eq!(settled().await, both);
+        if !db.is_postgres() {
+            return; // transactions take turns
+        }
+        let slow = "DO $$ BEGIN UPDATE lake_parts SET state = 'removed' WHERE id = 'a'; PERFORM pg_sleep(1); END $$";
+        let asleep = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND query LIKE '%lake_parts%'";
+        let (_, seen) = tokio::join!(db.raw_journal(slow), async {
+            let begun = async { while db.raw(asleep).await == 0 {} };
+            tokio::time::timeout(Duration::from_secs(10), begun).await.expect("it begins");
+            settled().await
+        });
+        assert_eq!(seen, [("a".into(), PartState::Removed), ("b".into(), PartState::Active)]);
     }
 
     async fn a_part_that_is_whole_again_comes_back(db) {

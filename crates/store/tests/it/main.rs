@@ -4,6 +4,7 @@ mod alerts;
 mod arrivals;
 mod audit;
 mod bells;
+mod claims;
 mod copies;
 mod help;
 mod journal;

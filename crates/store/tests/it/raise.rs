@@ -4,8 +4,8 @@ use model::{
     Micros,
     alert::{Alert, AlertState, AlertStatus, MAX_EVIDENCE},
 };
-use std::time::Duration;
-use store::{AlertDraft, Append, BlockIn, Raised, Store, Tx};
+use std::{collections::BTreeSet, time::Duration};
+use store::{AlertDraft, Append, BlockIn, Most, Raised, Store, Tx};
 use testkit::db_test;
 
 async fn raise(store: &Store, drafts: &[AlertDraft], now: Micros) -> Raised {
@@ -224,9 +224,10 @@ db_test! {
 
 /// The oldest block that nobody holds, in the transaction that holds it.
 async fn take(store: &Store) -> Option<(Tx, i64)> {
-    let mut tx = store.begin().await.unwrap();
-    let block = tx.claim_blocks(false, 1).await.unwrap().pop()?;
-    Some((tx, block.seq))
+    let one = Most { blocks: 1, raw_bytes: 1 };
+    let taken = store.claim_blocks(false, one, &BTreeSet::new()).await.unwrap();
+    let seq = taken.blocks.first()?.seq;
+    Some((taken.tx, seq))
 }
 
 /// All hundred events of the block match.
