@@ -187,9 +187,9 @@ impl Default for Group {
 /// How long a part is likely to stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stay {
-    /// It is small and is merged soon: it is packed in little time.
+    /// It was made of the head and is merged soon: it is packed in little time.
     Short,
-    /// It is full or was merged: it is packed into little room.
+    /// It was merged: it is packed into little room.
     Long,
 }
 

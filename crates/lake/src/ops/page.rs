@@ -1,5 +1,5 @@
 //! Pages, newest first: parts and row groups are visited by their newest event, and the walk ends when no older one can be on the page.
-use super::work::{Ready, column, time_array};
+use super::work::{Ready, column, threads, time_array};
 use crate::budget::Budget;
 use crate::error::LakeError;
 use crate::eval::Mask;
@@ -16,6 +16,7 @@ use search::engine::{After, Select};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Time and id, newest largest; unit and row.
 type Found = ((i64, i64), u32, u32);
@@ -107,14 +108,31 @@ impl Lake {
         for Reverse((_, unit, row)) in &best.heap {
             by_unit.entry(*unit).or_default().push(*row as usize);
         }
-        let mut out = Vec::with_capacity(best.heap.len());
-        for (unit, mut rows) in by_unit {
-            rows.sort_unstable();
-            let Some(unit) = units.get(unit as usize) else { continue };
-            out.extend(
-                self.guarded(unit, bad, |u| event_rows(&u.take(&rows)?))?.unwrap_or_default(),
-            );
-        }
+        let wanted: Vec<(&Unit, Vec<usize>)> = by_unit
+            .into_iter()
+            .filter_map(|(unit, mut rows)| {
+                rows.sort_unstable();
+                Some((units.get(unit as usize)?, rows))
+            })
+            .collect();
+        let next = AtomicUsize::new(0);
+        // unpacking is most of it, and a page often lies in many row groups
+        let some = || -> Result<Vec<EventRow>, LakeError> {
+            let mut out = Vec::new();
+            while let Some((unit, rows)) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let found = self.guarded(unit, bad, |u| event_rows(&u.take(rows)?))?;
+                out.extend(found.unwrap_or_default());
+            }
+            Ok(out)
+        };
+        let mut out = std::thread::scope(|scope| {
+            let beside: Vec<_> = (1..threads(wanted.len())).map(|_| scope.spawn(some)).collect();
+            let mut out = some()?;
+            for thread in beside {
+                out.extend(thread.join().map_err(|_| LakeError::Worker)??);
+            }
+            Ok::<_, LakeError>(out)
+        })?;
         out.sort_by_key(|r| Reverse((r.time, r.id)));
         Ok(out)
     }

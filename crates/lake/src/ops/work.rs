@@ -89,6 +89,12 @@ pub fn time_array(unit: &Unit) -> Result<arrow_array::ArrayRef, LakeError> {
 /// Threads that one query may use.
 const THREADS: usize = 4;
 
+/// As many as the machine has and the work is worth; one at least.
+pub fn threads(units: usize) -> usize {
+    let own = std::thread::available_parallelism().map_or(1, usize::from);
+    THREADS.min(own).min(units).max(1)
+}
+
 impl Lake {
     /// A part's row groups; a part that cannot be opened is set aside and gives none.
     pub(crate) fn units_of(&self, part: &Arc<Part>, bad: &Mutex<Vec<Arc<Part>>>) -> Vec<Unit> {
@@ -151,10 +157,7 @@ impl Lake {
             Ok(units)
         })
         .await?;
-        let threads = THREADS
-            .min(std::thread::available_parallelism().map_or(1, usize::from))
-            .min(units.len())
-            .max(1);
+        let threads = threads(units.len());
         let (units, next, f) = (Arc::new(units), Arc::new(AtomicUsize::new(0)), Arc::new(f));
         let tasks: Vec<_> = (0..threads)
             .map(|_| {
