@@ -8,6 +8,7 @@ use crate::part::{Footer, Part};
 use crate::storage::Draft;
 use crate::write::{GroupInfo, Plan, Written, bare, describe, finished};
 use arrow_schema::Schema;
+use hashbrown::HashMap;
 use parquet::arrow::{ArrowSchemaConverter, add_encoded_arrow_schema_to_metadata};
 use parquet::column::writer::{ColumnCloseResult, ColumnWriter};
 use parquet::errors::ParquetError;
@@ -49,9 +50,9 @@ impl<'a> Splice<'a> {
         let mut places = Vec::with_capacity(inputs.len());
         for (_, footer) in &inputs {
             let own = footer.file().1.file_metadata().schema_descr();
-            let place = |wanted: &Arc<ColumnDescriptor>| {
-                own.columns().iter().position(|c| c.name() == wanted.name())
-            };
+            let by_name: HashMap<&str, usize> =
+                own.columns().iter().map(|c| c.name()).zip(0..).collect();
+            let place = |wanted: &Arc<ColumnDescriptor>| by_name.get(wanted.name()).copied();
             let found: Vec<_> = columns.columns().iter().map(place).collect();
             let alike = |(to, from): (&Arc<ColumnDescriptor>, &Option<usize>)| {
                 from.is_none_or(|from| own.column(from) == *to)

@@ -49,7 +49,7 @@ impl Default for RoadConfig {
             journal_quota: 4 << 30,
             waiting_bytes: 64 << 20,
             block_bytes: 4 << 20,
-            backlog_blocks: 16,
+            backlog_blocks: 8,
             unwritten_bytes: 512 << 20,
             tick_ms: 250,
         }
