@@ -1,8 +1,8 @@
 //! Small parts become large ones.
 //!
-//! Parts of one folder and level are merged when there are enough of them. What comes from the head, and what is small, is rewritten:
-//! every run of row groups is sorted alike, so that is a walk along the runs that holds a batch of each and some rows of the result.
-//! Full parts that were rewritten once are spliced: like events lie together in them, and their row groups are copied. The result is published as a flush is: written and synced, one transaction, one exchange; the old files
+//! Parts of one folder and level are merged when there are enough of them. Full ones are spliced: their row groups are copied. Small
+//! ones are rewritten: every run of row groups is sorted alike, so that is a walk along the runs that holds a batch of each and some
+//! rows of the result. The result is published as a flush is: written and synced, one transaction, one exchange; the old files
 //! go when their last reader lets go.
 use crate::columns::Columns;
 use crate::error::LakeError;
@@ -13,7 +13,7 @@ use crate::manifest::{ManifestChange, PartId};
 use crate::open::verify;
 use crate::order::{Key, Keys};
 use crate::part::{Footer, Part};
-use crate::splice::{Splice, is_large};
+use crate::splice::{Splice, will_be_full};
 use crate::write::{PartWriter, Plan, Stay, Written};
 use arrow_array::RecordBatch;
 use columnar::gather::Pick;
@@ -113,7 +113,8 @@ impl Lake {
         let mut tiers: BTreeMap<(&str, &str, &str, (i32, bool)), Vec<&Arc<Part>>> = BTreeMap::new();
         for part in parts.values() {
             let m = &part.meta;
-            let tier = if all { (0, false) } else { (m.level, self.may_splice(part)) };
+            let full = will_be_full(usize::try_from(m.rows).unwrap_or(0), &self.limits);
+            let tier = if all { (0, false) } else { (m.level, full) };
             tiers.entry((&m.tenant, &m.dataset, &m.day, tier)).or_default().push(part);
         }
         let least = if all { 2 } else { self.limits.merge_at.max(2) };
@@ -138,11 +139,6 @@ impl Lake {
             }
         }
         best
-    }
-
-    /// Whether the part is joined with others as it is: it was sorted over several heads, and has many rows.
-    fn may_splice(&self, part: &Part) -> bool {
-        part.meta.level > 0 && is_large(part.meta.rows, &self.limits)
     }
 
     /// With `rewrite`, rows are put in order over all of the result, full row groups or not.
@@ -178,9 +174,9 @@ impl Lake {
         let path =
             format!("{}/{id}.parquet", layout::folder(&first.tenant, &first.dataset, &first.day));
         let file = self.dir.join(&path);
-        let splice = match !rewrite && inputs.iter().all(|p| self.may_splice(p)) {
-            true => Splice::of(footers.clone(), &plan, &self.limits)?,
-            false => None,
+        let splice = match rewrite {
+            true => None,
+            false => Splice::of(footers.clone(), &plan, &self.limits)?,
         };
         let written = match splice {
             Some(splice) => {

@@ -45,7 +45,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            head_bytes: 64 << 20,
+            head_bytes: 96 << 20,
             head_rows: 100_000,
             head_age: 60 * model::time::SECOND,
             group_rows: 16_384,

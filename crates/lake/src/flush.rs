@@ -11,6 +11,7 @@ use crate::layout;
 use crate::manifest::{ManifestChange, PartMeta, PartState};
 use crate::order::{Key, Keys, times};
 use crate::part::Part;
+use crate::splice::will_be_full;
 use crate::write::{PartWriter, Plan, Stay, Written};
 use arrow_array::RecordBatch;
 use columnar::gather::Pick;
@@ -186,7 +187,8 @@ fn write_rows(
     rows: &[Placed],
     limits: &Limits,
 ) -> Result<Written, LakeError> {
-    let mut writer = PartWriter::create(path, plan, Stay::Short, limits)?;
+    let stay = if will_be_full(rows.len(), limits) { Stay::Long } else { Stay::Short };
+    let mut writer = PartWriter::create(path, plan, stay, limits)?;
     let mut rest = rows;
     while !rest.is_empty() {
         let (slice, more) = rest.split_at(writer.wants().min(rest.len()));

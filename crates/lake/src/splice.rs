@@ -20,9 +20,9 @@ use std::sync::Arc;
 /// A row group that is worth no rewriting has at least this share of the rows that one may have.
 const FULL: usize = 2;
 
-/// Whether a part of so many rows can have full row groups.
-pub fn is_large(rows: i64, limits: &Limits) -> bool {
-    usize::try_from(rows).is_ok_and(|rows| rows * FULL >= limits.group_rows)
+/// Whether a part with so many rows is written once, to stay as it is.
+pub fn will_be_full(rows: usize, limits: &Limits) -> bool {
+    rows * FULL >= limits.group_rows
 }
 
 /// Parts that are joined, with their columns' places in the result.

@@ -151,7 +151,7 @@ options! {
         /// Journal that waits to become parts. Past it: 507, nothing is acknowledged.
         journal: ByteSize = "8GiB" [MB, 1024 * GB];
         /// Events in memory before they become a part.
-        head: ByteSize = "64MiB" [MB, 64 * GB];
+        head: ByteSize = "96MiB" [MB, 64 * GB];
         /// Age of the oldest event in memory before they become a part.
         head_age: Duration = "5m" [SECOND, 24 * HOUR];
     }
