@@ -90,6 +90,21 @@ async fn what_came_in_is_accounted_for() {
 }
 
 #[tokio::test]
+async fn what_waits_during_an_outage_is_told() {
+    let lag = |index_ms| {
+        let pipeline = PipelineView {
+            lag: PipelineLag { index_ms, detect_ms: Some(3) },
+            ..Default::default()
+        };
+        Arc::new(Memory { pipeline, ..Default::default() })
+    };
+    let p = page(&lag(Some(11_000)), "/pipeline").await;
+    assert!(p.has("class=\"warn\"") && !p.has("wait to be found"), "{}", p.html);
+    let p = page(&lag(Some(125_000)), "/pipeline").await;
+    assert!(p.has("class=\"bad\"") && p.has("events are safe, and wait to be found"), "{}", p.html);
+}
+
+#[tokio::test]
 async fn a_silent_source_is_told_and_its_minutes_are_a_table_too() {
     let p = page(&two(), "/pipeline?last=6h").await;
     assert!(p.has("0 for 9 min") && p.has("edge &lt;1&gt;"));

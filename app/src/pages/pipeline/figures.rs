@@ -19,6 +19,15 @@ fn late(ms: Option<i64>) -> String {
     }
 }
 
+/// A minute is more than any step takes while all that it needs answers; ten seconds are more than people expect.
+fn late_tone(ms: Option<i64>) -> &'static str {
+    match ms {
+        Some(60_000..) => "bad",
+        Some(10_000..) => "warn",
+        _ => "",
+    }
+}
+
 #[component]
 fn Stat(
     #[prop(into)] label: String,
@@ -52,12 +61,15 @@ fn Backlog(backlog: PipelineBacklog) -> impl IntoView {
 
 #[component]
 fn Lags(lag: PipelineLag) -> impl IntoView {
+    let waits = |ms, not: &'static str, waiting| if late_tone(ms) == "bad" { waiting } else { not };
+    let index = waits(lag.index_ms, "pipeline.index_lag_sub", "pipeline.index_waits");
+    let detect = waits(lag.detect_ms, "pipeline.detect_lag_sub", "pipeline.detect_waits");
     view! {
-        <Stat label=t("pipeline.index_lag") value=late(lag.index_ms)>
-            <span class="meta">{t("pipeline.index_lag_sub")}</span>
+        <Stat label=t("pipeline.index_lag") value=late(lag.index_ms) tone=late_tone(lag.index_ms)>
+            <span class="meta">{t(index)}</span>
         </Stat>
-        <Stat label=t("pipeline.detect_lag") value=late(lag.detect_ms)>
-            <span class="meta">{t("pipeline.detect_lag_sub")}</span>
+        <Stat label=t("pipeline.detect_lag") value=late(lag.detect_ms) tone=late_tone(lag.detect_ms)>
+            <span class="meta">{t(detect)}</span>
         </Stat>
     }
 }
