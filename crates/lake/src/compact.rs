@@ -34,6 +34,9 @@ const MERGE_LEAST: usize = 16;
 /// Columns of all inputs together: parts that a flood of field names made stay as they are.
 const MERGE_COLUMNS: usize = 16 << 10;
 
+/// Tenant, data set, day; level, and whether parts are full.
+type Tier<'a> = (&'a str, &'a str, &'a str, (i32, bool));
+
 /// What a merge did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CompactReport {
@@ -110,7 +113,7 @@ impl Lake {
     /// Parts of one folder that are worth merging: the most numerous tier first.
     fn choose(&self, all: bool) -> Option<Vec<Arc<Part>>> {
         let parts = self.state.lock().parts.clone();
-        let mut tiers: BTreeMap<(&str, &str, &str, (i32, bool)), Vec<&Arc<Part>>> = BTreeMap::new();
+        let mut tiers: BTreeMap<Tier<'_>, Vec<&Arc<Part>>> = BTreeMap::new();
         for part in parts.values() {
             let m = &part.meta;
             let full = will_be_full(usize::try_from(m.rows).unwrap_or(0), &self.limits);

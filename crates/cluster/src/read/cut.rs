@@ -49,7 +49,8 @@ fn collect<'a>(query: &'a Query, asked: &mut BTreeSet<&'a str>) -> bool {
         Query::Text(_) => true,
         Query::Not(q) => collect(q, asked),
         Query::And(parts) | Query::Or(parts) => {
-            parts.iter().fold(false, |every, q| collect(q, asked) || every)
+            // all of them, also after one that looks into every field
+            parts.iter().filter(|q| collect(q, asked)).count() > 0
         }
         Query::Exists(name) | Query::Field { name, .. } => {
             asked.insert(name.as_str());
