@@ -61,15 +61,20 @@ fn Backlog(backlog: PipelineBacklog) -> impl IntoView {
 
 #[component]
 fn Lags(lag: PipelineLag) -> impl IntoView {
-    let waits = |ms, not: &'static str, waiting| if late_tone(ms) == "bad" { waiting } else { not };
-    let index = waits(lag.index_ms, "pipeline.index_lag_sub", "pipeline.index_waits");
-    let detect = waits(lag.detect_ms, "pipeline.detect_lag_sub", "pipeline.detect_waits");
+    let index = match late_tone(lag.index_ms) {
+        "bad" => t("pipeline.index_waits"),
+        _ => t("pipeline.index_lag_sub"),
+    };
+    let detect = match late_tone(lag.detect_ms) {
+        "bad" => t("pipeline.detect_waits"),
+        _ => t("pipeline.detect_lag_sub"),
+    };
     view! {
         <Stat label=t("pipeline.index_lag") value=late(lag.index_ms) tone=late_tone(lag.index_ms)>
-            <span class="meta">{t(index)}</span>
+            <span class="meta">{index}</span>
         </Stat>
         <Stat label=t("pipeline.detect_lag") value=late(lag.detect_ms) tone=late_tone(lag.detect_ms)>
-            <span class="meta">{t(detect)}</span>
+            <span class="meta">{detect}</span>
         </Stat>
     }
 }
