@@ -5,11 +5,15 @@
 //! a process of such a version that still runs is heard and stood aside for.
 use super::{
     db::{Db, within},
+    open::PATIENCE,
     tx::RawTx,
 };
 use crate::{Result, Store, StoreError};
-use sqlx::{Connection, PgConnection, PgPool, postgres::PgListener};
-use std::time::Duration;
+use sqlx::{
+    Acquire, Connection, PgConnection, PgPool,
+    postgres::{PgConnectOptions, PgListener, PgPoolOptions},
+};
+use std::{sync::Arc, time::Duration};
 
 /// Keys of advisory locks: "eventsec" in ASCII, and the numbers after it.
 const ALONE: i64 = 0x6576_656e_7473_6563;
@@ -49,6 +53,12 @@ pub(crate) const RING: &str = concat!("SELECT pg_notify($1 || ", mark!(), ", $2)
 
 /// How often the lock of starting is waited for; each time as long as for any lock.
 const STARTS: u32 = 6;
+
+/// After so long without a ring the server is asked whether it is there: TCP never tells one who only listens that the other end
+/// went without a word.
+const QUIET: Duration = Duration::from_secs(5);
+/// How long the server may take to answer that. One that is slower is taken for lost: what is missed is looked for, and that is all.
+const ANSWER: Duration = Duration::from_secs(5);
 
 /// SQLSTATE lock_not_available.
 const LOCK_TIMEOUT: &str = "55P03";
@@ -245,28 +255,82 @@ impl Store {
     /// Hears what is rung from now on.
     pub async fn listen(&self, bells: &[&str]) -> Result<Bells> {
         let pool = self.shared()?;
-        let (mark,): (String,) =
-            sqlx::query_as(concat!("SELECT ", mark!())).fetch_one(pool).await?;
+        let mark = sqlx::query_as::<_, (String,)>(concat!("SELECT ", mark!()));
+        let (mark,) = within(mark.fetch_one(pool)).await?;
         let names: Vec<String> = bells.iter().map(|bell| format!("{bell}{mark}")).collect();
-        let mut listener = PgListener::connect_with(pool).await?;
-        listener.listen_all(names.iter().map(String::as_str)).await?;
-        Ok(Bells { listener, mark })
+        let server = pool.connect_options();
+        let listener = Some(listen(&server, &names).await?);
+        Ok(Bells { listener, server, names, mark })
     }
+}
+
+/// Listens on a connection of its own. PostgreSQL's driver says goodbye on a listener's connection in its own time, and on a dead one
+/// until TCP gives up: in the pool of everybody it would take a place and hold up the end of the program for so long.
+async fn listen(server: &PgConnectOptions, names: &[String]) -> Result<PgListener> {
+    let pool = PgPoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(PATIENCE)
+        .max_lifetime(None)
+        .idle_timeout(None)
+        // nobody else uses it afterwards, so it ends
+        .after_release(|_, _| Box::pin(async { Ok(false) }))
+        .connect_lazy_with(server.clone());
+    let listener = async {
+        let mut listener = PgListener::connect_with(&pool).await?;
+        // its own attempt would have no end, and must not be broken off
+        listener.eager_reconnect(false);
+        listener.listen_all(names.iter().map(String::as_str)).await?;
+        Ok(listener)
+    };
+    Ok(within(listener).await?)
 }
 
 /// What is rung by other processes.
 pub struct Bells {
-    listener: PgListener,
+    /// `None`: the connection was lost.
+    listener: Option<PgListener>,
+    server: Arc<PgConnectOptions>,
+    /// The bells as they are called in this schema.
+    names: Vec<String>,
     mark: String,
 }
 
 impl Bells {
     /// The next ring: its bell and its text. `None`: the connection was lost and is there again; rings in between were missed.
+    ///
+    /// A server that went without a word is noticed within ten seconds.
+    ///
+    /// # Errors
+    /// The connection was lost, and there is no new one: to be asked again after a while.
     pub async fn next(&mut self) -> Result<Option<(String, String)>> {
-        let ring = self.listener.try_recv().await?;
-        Ok(ring.map(|r| {
-            let bell = r.channel().strip_suffix(&*self.mark).unwrap_or(r.channel());
-            (bell.to_owned(), r.payload().to_owned())
-        }))
+        loop {
+            let Some(listener) = &mut self.listener else {
+                self.listener = Some(listen(&self.server, &self.names).await?);
+                return Ok(None);
+            };
+            // breaking it off loses nothing: a message is taken from what was received when it is there as a whole
+            match tokio::time::timeout(QUIET, listener.try_recv()).await {
+                Ok(Ok(Some(ring))) => {
+                    let bell = ring.channel().strip_suffix(&*self.mark).unwrap_or(ring.channel());
+                    return Ok(Some((bell.to_owned(), ring.payload().to_owned())));
+                }
+                Ok(Ok(None)) => self.listener = None,
+                Ok(Err(e)) => {
+                    self.listener = None;
+                    return Err(e.into());
+                }
+                Err(_) if answers(listener).await => {}
+                Err(_) => {
+                    tracing::warn!("the database does not say whether it still rings bells");
+                    self.listener = None;
+                }
+            }
+        }
     }
+}
+
+/// Whether the server is still at the other end. Rings that come before its answer are kept.
+async fn answers(listener: &mut PgListener) -> bool {
+    let answer = async { listener.acquire().await?.ping().await };
+    tokio::time::timeout(ANSWER, answer).await.is_ok_and(|answer| answer.is_ok())
 }
