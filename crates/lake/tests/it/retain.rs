@@ -12,6 +12,7 @@ use std::{
     },
     time::Duration,
 };
+use tempfile::TempDir;
 use tokio::sync::Notify;
 
 /// Events of one day after the corpus's first, received on it.
@@ -181,13 +182,19 @@ impl Manifest for Late {
     }
 }
 
-#[tokio::test]
-async fn a_drop_goes_to_its_end_though_nobody_waits_for_it_any_more() {
+/// A lake of four parts whose database answers late from now on, and the ids of two that are to go.
+async fn late_with_old_parts() -> (TempDir, Arc<Late>, Arc<Lake>, Vec<String>) {
     let (dir, late) = (tempfile::tempdir().unwrap(), Arc::new(Late::default()));
     let lake = Lake::open(LakeConfig::at(dir.path()), late.clone()).await.unwrap();
     four_parts(&lake).await;
     let old = ids(&lake, "acme", &Micros(BASE + 2 * DAY).date()).await;
     late.is_late.store(true, Ordering::Relaxed);
+    (dir, late, lake, old)
+}
+
+#[tokio::test]
+async fn a_drop_goes_to_its_end_though_nobody_waits_for_it_any_more() {
+    let (dir, late, lake, old) = late_with_old_parts().await;
     let allowed = Arc::new(());
     let weak = Arc::downgrade(&allowed);
     {
@@ -218,11 +225,7 @@ async fn a_drop_goes_to_its_end_though_nobody_waits_for_it_any_more() {
 
 #[tokio::test]
 async fn a_drop_that_may_no_longer_be_is_broken_off() {
-    let (dir, late) = (tempfile::tempdir().unwrap(), Arc::new(Late::default()));
-    let lake = Lake::open(LakeConfig::at(dir.path()), late.clone()).await.unwrap();
-    four_parts(&lake).await;
-    let old = ids(&lake, "acme", &Micros(BASE + 2 * DAY).date()).await;
-    late.is_late.store(true, Ordering::Relaxed);
+    let (dir, late, lake, old) = late_with_old_parts().await;
     let dropping = lake.begin_drop().await.unwrap();
     assert!(dropping.parts(&old, std::future::ready(())).await.is_err());
     late.is_late.store(false, Ordering::Relaxed);

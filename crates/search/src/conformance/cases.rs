@@ -1,19 +1,20 @@
-//! The cases. Each takes a fresh engine.
+//! The cases. Each takes a fresh engine. Those of fields have a file of their own.
+pub use super::fields::*;
 use super::random::{self, BASE, Rng};
 use super::{Make, Real, Subject, expect};
-use crate::ast::{Bound, Pattern, Query, Test};
+use crate::ast::{Pattern, Query, Test};
 use crate::engine::{After, SearchEngine, Select};
 use columnar::Strings;
 use futures::StreamExt;
-use model::event::{Event, FieldName, Scalar};
+use model::event::{Event, Scalar};
 use model::explore::EventRow;
 use model::fieldmap;
 use model::{Micros, Severity, time};
 use std::collections::BTreeSet;
 
-const T: &str = "acme";
+pub(super) const T: &str = "acme";
 
-async fn filled(make: Make<'_>, events: &[Event]) -> Box<dyn Subject> {
+pub(super) async fn filled(make: Make<'_>, events: &[Event]) -> Box<dyn Subject> {
     let subject = make().await;
     // several appends, so that engines have several pieces
     for some in events.chunks(events.len().div_ceil(3).max(1)) {
@@ -23,14 +24,14 @@ async fn filled(make: Make<'_>, events: &[Event]) -> Box<dyn Subject> {
     subject
 }
 
-fn ok<T, E: std::fmt::Display>(r: Result<T, E>) -> T {
+pub(super) fn ok<T, E: std::fmt::Display>(r: Result<T, E>) -> T {
     match r {
         Ok(t) => t,
         Err(e) => panic!("{e}"),
     }
 }
 
-fn field(name: &str, test: Test) -> Query {
+pub(super) fn field(name: &str, test: Test) -> Query {
     Query::Field { name: name.into(), test }
 }
 
@@ -249,29 +250,12 @@ pub async fn lists_count_each_value_once(make: Make<'_>) {
     }
 }
 
-pub async fn fields_are_named(make: Make<'_>) {
-    let mut events = random::events(&mut Rng::seeded("fields"), 1, 100, T);
-    events[3].fields.push(("z.last".into(), Scalar::List(vec![Scalar::Int(1)])));
-    let s = filled(make, &events).await;
-    let wanted: BTreeSet<(String, String)> = events
-        .iter()
-        .flat_map(|e| e.fields.iter())
-        .map(|(n, _)| (n.to_string(), fieldmap::kind(n).as_str().to_owned()))
-        .collect();
-    let have = ok(s.engine().fields(T).await);
-    let extra: BTreeSet<_> = have
-        .iter()
-        .filter(|f| !fieldmap::is_core(&f.name))
-        .map(|f| (f.name.clone(), f.kind.clone()))
-        .collect();
-    assert_eq!(extra, wanted);
-    assert!(have.is_sorted_by(|a, b| a.name < b.name), "by name, each once");
-    for core in [fieldmap::TIME, fieldmap::DATASET, fieldmap::SEVERITY, fieldmap::MESSAGE] {
-        assert!(have.iter().any(|f| f.name == core), "{core}");
-    }
-}
-
-async fn compare(engine: &dyn SearchEngine, events: &[Event], query: Query, salt: usize) {
+pub(super) async fn compare(
+    engine: &dyn SearchEngine,
+    events: &[Event],
+    query: Query,
+    salt: usize,
+) {
     let mut select = Select::all(T);
     select.query = query;
     let text = crate::lucene::print(&select.query);
@@ -293,112 +277,6 @@ pub async fn random_queries_mean_the_same(make: Make<'_>) {
     for i in 0..600 {
         compare(s.engine(), &events, random::query(&mut rng, 2), i).await;
     }
-}
-
-/// Names that engines have for things of their own are senders' names, too.
-pub async fn fields_may_have_any_name(make: Make<'_>) {
-    const NAMES: [&str; 6] =
-        ["_shape", "%5Fshape", "_shape#text", "_source", "eventsec", "eventsec.kv"];
-    let mut events = random::events(&mut Rng::seeded("names"), 1, 40, T);
-    for (i, e) in events.iter_mut().enumerate().step_by(2) {
-        let value = match i % 3 {
-            0 => Scalar::from("mine"),
-            1 => Scalar::Int(5),
-            _ => Scalar::List(vec![Scalar::from("mine"), Scalar::Int(5)]),
-        };
-        e.fields.extend(NAMES.map(|name| (FieldName::from(name), value.clone())));
-    }
-    let s = filled(make, &events).await;
-    let all = Select::all(T);
-    let rows = ok(s.engine().page(&all, None, 100).await);
-    assert_eq!(rows, expect::page(&events, &all, None, 100), "each comes back as it was");
-    let listed = ok(s.engine().fields(T).await);
-    for name in NAMES {
-        assert!(listed.iter().any(|f| f.name == name), "{name}");
-        for text in ["mine", "5", "host.name"] {
-            compare(s.engine(), &events, field(name, Test::Is(text.into())), 0).await;
-        }
-        compare(s.engine(), &events, Query::Exists(name.into()), 0).await;
-        let top = ok(s.engine().top_values(&all, name, 9).await);
-        assert_eq!(top, expect::top_values(&events, &all, name, 9), "{name}");
-    }
-}
-
-/// A field of words that is no attribute of the event, whatever stands in it.
-pub async fn fields_of_words_are_searched_by_words(make: Make<'_>) {
-    const NAME: &str = "winlog.message";
-    let list = |of: &[&str]| Scalar::List(of.iter().map(|t| Scalar::from(*t)).collect());
-    let values = [
-        Scalar::from("Network connection detected:"),
-        Scalar::from("Detected: a connection of the network"),
-        Scalar::from("no NETWORK  connection\r\ndetected 5 times"),
-        Scalar::from("Größe überschritten, İstanbul"),
-        Scalar::from("---"),
-        Scalar::from(""),
-        // longer than a term of OpenSearch's may be
-        Scalar::from(format!("network connection {}", "x".repeat(40_000)).as_str()),
-        Scalar::Int(5),
-        Scalar::Bool(true),
-        list(&["network", "connection detected"]),
-        list(&["nothing", "network connection detected"]),
-        Scalar::List(vec![Scalar::from("network"), Scalar::Int(5)]),
-        Scalar::List(Vec::new()),
-    ];
-    let mut events = random::events(&mut Rng::seeded("words"), 1, 40, T);
-    for (e, value) in events.iter_mut().zip(values.iter().cycle()).step_by(2) {
-        e.fields.push((NAME.into(), value.clone()));
-    }
-    let s = filled(make, &events).await;
-
-    let mut select = Select::all(T);
-    for (query, found) in [
-        ("winlog.message:\"network connection detected\"", true),
-        ("winlog.message:\"connection network detected\"", false),
-        ("winlog.message:\"network detected\"", false),
-    ] {
-        select.query = ok(crate::lucene::parse(query));
-        assert_eq!(ok(s.engine().count(&select).await) > 0, found, "{query}");
-    }
-    for text in [
-        "network connection detected",
-        "connection network detected",
-        "connection detected",
-        "DETECTED",
-        "network",
-        "größe",
-        "istanbul",
-        "5",
-        "true",
-        "---",
-        "",
-    ] {
-        let is = field(NAME, Test::Is(text.into()));
-        compare(s.engine(), &events, is.clone(), 0).await;
-        compare(s.engine(), &events, Query::Not(Box::new(is)), 0).await;
-        let anywhere = Query::Text(Pattern::Phrase(text.into()));
-        compare(s.engine(), &events, anywhere, 0).await;
-    }
-    let within = |from: &str, to: &str| Test::Range {
-        from: Bound::Including(from.into()),
-        to: Bound::Excluding(to.into()),
-    };
-    for test in [
-        Test::Glob("network*".into()),
-        Test::Glob("*connection?detected*".into()),
-        Test::Glob("* connection *".into()),
-        Test::Glob("?".into()),
-        Test::Cidr("10.0.0.0/8".into()),
-        within("d", "o"),
-        within("1", "9"),
-    ] {
-        compare(s.engine(), &events, field(NAME, test), 0).await;
-    }
-    compare(s.engine(), &events, Query::Exists(NAME.into()), 0).await;
-    let all = Select::all(T);
-    let rows = ok(s.engine().page(&all, None, 100).await);
-    assert_eq!(rows, expect::page(&events, &all, None, 100), "each comes back as it was");
-    let top = ok(s.engine().top_values(&all, NAME, 50).await);
-    assert_eq!(top, expect::top_values(&events, &all, NAME, 50));
 }
 
 /// Queries are made from the events themselves: values, their beginnings, words of their messages.

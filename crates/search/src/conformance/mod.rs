@@ -4,6 +4,7 @@
 //! case panics with what differs. The naive evaluator says what is right.
 pub mod cases;
 pub mod expect;
+mod fields;
 pub mod random;
 
 use crate::engine::SearchEngine;
