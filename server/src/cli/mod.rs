@@ -7,6 +7,7 @@ pub mod check;
 pub mod db;
 pub mod lake;
 pub mod serve;
+pub mod sigma;
 pub mod user;
 
 use clap::{Parser, Subcommand, error::ErrorKind};
@@ -70,8 +71,21 @@ enum Command {
     Restore(backup::Restore),
     /// Move everything from one database to another and compare both. No server may be running on either. Status 1 when they differ
     MigrateStore(backup::MigrateStore),
+    /// Sigma rules in files: read them, test them on events whose answer is known
+    #[command(subcommand)]
+    Rules(Rules),
+    /// Hunt over files: which Sigma rules hit which events. No server is needed, and nothing is stored
+    Detect(sigma::detect::Detect),
     /// Print the version
     Version,
+}
+
+#[derive(Debug, Subcommand)]
+enum Rules {
+    /// Say of each rule whether it can be read, and what is wrong, with line and column. Status 1 when one cannot
+    Check(sigma::check::Check),
+    /// Compare what hits with what should; explain each difference. Status 1 when there is one
+    Test(sigma::test::Test),
 }
 
 /// Reads the command line and does what it says.
@@ -96,6 +110,9 @@ pub fn main() -> ExitCode {
         Some(Command::Backup(c)) => c.run(),
         Some(Command::Restore(c)) => c.run(),
         Some(Command::MigrateStore(c)) => c.run(),
+        Some(Command::Rules(Rules::Check(c))) => finish(c.run()),
+        Some(Command::Rules(Rules::Test(c))) => finish(c.run()),
+        Some(Command::Detect(c)) => finish(c.run()),
         Some(Command::Version) => {
             say(&format!("eventsec {}", env!("CARGO_PKG_VERSION")));
             ExitCode::SUCCESS
@@ -109,7 +126,7 @@ pub(crate) fn say(line: &str) {
     let _ = writeln!(std::io::stdout().lock(), "{line}");
 }
 
-fn complain(line: &str) {
+pub(crate) fn complain(line: &str) {
     use std::io::Write;
     let _ = writeln!(std::io::stderr().lock(), "eventsec: {line}");
 }

@@ -12,5 +12,6 @@ mod ids;
 mod ledger;
 mod retention;
 mod road;
+mod sigma;
 mod support;
 mod windows;

@@ -1,0 +1,142 @@
+//! Sigma over files, as a stranger types it. The rules and events of these tests are their own.
+use std::{
+    fs,
+    io::Write,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+const RULE: &str = "title: Shadow copies deleted
+id: 11111111-1111-4111-8111-111111111111
+author: Ana Gil
+level: high
+logsource: {product: windows, category: process_creation}
+detection:
+  s:
+    Image|endswith: '\\vssadmin.exe'
+    CommandLine|contains|all: [delete, shadows]
+  condition: s
+";
+const NEEDY: &str = "title: Needy\nid: n\nlogsource: {product: windows}\ndetection: {s: {User|expand: '%admins%'}, condition: s}\n";
+const HIT: &str = r##"{"Event":{"System":{"Channel":"Microsoft-Windows-Sysmon/Operational","EventID":1,"Provider":{"#attributes":{"Name":"Microsoft-Windows-Sysmon"}}},"EventData":{"Image":"C:\\Windows\\System32\\vssadmin.exe","CommandLine":"vssadmin Delete Shadows /all"}}}"##;
+const MISS: &str = r#"{"Channel":"Microsoft-Windows-Sysmon/Operational","EventID":1,"Image":"C:\\Windows\\System32\\vssadmin.exe","CommandLine":"vssadmin list shadows"}"#;
+
+fn eventsec(folder: &Path, arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_eventsec"))
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    child.stdin.take().expect("piped").write_all(input.as_bytes()).expect("it reads");
+    child.wait_with_output().expect("it ends")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn rules_are_checked_with_file_line_and_column() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join("deep")).expect("a folder");
+    fs::write(folder.path().join("deep/good.yml"), format!("{RULE}---\n{NEEDY}")).expect("written");
+    let out = eventsec(folder.path(), &["rules", "check", "deep"], "");
+    assert!(out.status.success(), "{out:?}");
+    let said = text(&out.stdout);
+    assert!(said.contains("needs values  deep/good.yml Needy (admins)"), "{said}");
+    assert!(said.ends_with("2 loaded of which 1 need values, 0 errors\n"), "{said}");
+
+    fs::write(folder.path().join("deep/bad.yml"), RULE.replace("condition: s", "condition: t"))
+        .expect("written");
+    let out = eventsec(folder.path(), &["rules", "check", "deep"], "");
+    assert_eq!(out.status.code(), Some(1), "{out:?}");
+    let said = text(&out.stdout);
+    assert!(said.contains("deep/bad.yml:10:14: there is no search `t` (one of s)"), "{said}");
+    assert!(said.ends_with("2 loaded of which 1 need values, 1 errors\n"), "{said}");
+    // what lies beside rules and is none is told of, and is no error unless it was named
+    fs::write(folder.path().join("deep/bad.yml"), "title: settings\nbackends: [x]\n")
+        .expect("written");
+    let out = eventsec(folder.path(), &["rules", "check", "deep"], "");
+    assert!(out.status.success(), "{out:?}");
+    assert!(text(&out.stdout).contains("no rule       deep/bad.yml"), "{out:?}");
+    let out = eventsec(folder.path(), &["rules", "check", "deep/bad.yml"], "");
+    assert_eq!(out.status.code(), Some(1), "{out:?}");
+    assert_eq!(eventsec(folder.path(), &["rules", "check", "nowhere"], "").status.code(), Some(1));
+    assert_eq!(eventsec(folder.path(), &["rules", "check"], "").status.code(), Some(2));
+}
+
+#[test]
+fn hunting_names_rule_author_and_event_and_goes_on_behind_what_is_no_event() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("r.yml"), RULE).expect("written");
+    let events = format!("{MISS}\n{{broken\n{HIT}\n");
+    let out = eventsec(folder.path(), &["detect", "--rules", "r.yml", "--stats"], &events);
+    assert_eq!(out.status.code(), Some(1), "a record was none: {out:?}");
+    let said = text(&out.stdout);
+    assert_eq!(said.lines().count(), 1, "{said}");
+    for word in [
+        "2\thigh",
+        "11111111-1111-4111-8111-111111111111",
+        "Shadow copies deleted",
+        "Ana Gil",
+        "Delete Shadows",
+    ] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    let told = text(&out.stderr);
+    assert!(
+        told.contains("-:2:")
+            && told.contains("2 events, 1 hits of 1 rules, 1 records that are no events"),
+        "{told}"
+    );
+
+    fs::write(folder.path().join("list.json"), format!("[{MISS},\n{HIT}]")).expect("written");
+    let out = eventsec(
+        folder.path(),
+        &["detect", "--rules", "r.yml", "--events", "list.json", "--output", "jsonl"],
+        "",
+    );
+    assert!(out.status.success(), "{out:?}");
+    let hit: serde_json::Value = serde_json::from_slice(&out.stdout).expect("one line of JSON");
+    assert_eq!((&hit["rule"]["author"], &hit["number"]), (&"Ana Gil".into(), &2.into()), "{hit}");
+}
+
+#[test]
+fn cases_pass_or_are_explained() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("r.yml"), RULE).expect("written");
+    let id = "11111111-1111-4111-8111-111111111111";
+    let good = format!(
+        r#"{{"rule_id":"{id}","match_count":1,"events":[{HIT},{MISS}]}}
+{{"rule_id":"{id}","match_count":null,"events":[{HIT}]}}
+{{"event":{HIT},"expect":["{id}"]}}
+{{"event":{MISS},"expect":[]}}
+"#
+    );
+    fs::write(folder.path().join("cases.jsonl"), &good).expect("written");
+    let test = ["rules", "test", "--rules", "r.yml", "--cases", "cases.jsonl"];
+    let out = eventsec(folder.path(), &test, "");
+    assert!(out.status.success(), "{out:?}");
+    assert_eq!(text(&out.stdout), "4 passed, 0 failed\n");
+
+    let bad = format!(
+        r#"{{"rule_id":"{id}","events":[{MISS}]}}
+{{"event":{HIT},"expect":[]}}
+{{"rule_id":"nobody","events":[{MISS}]}}
+{{"what":1}}
+"#
+    );
+    fs::write(folder.path().join("cases.jsonl"), bad).expect("written");
+    let out = eventsec(folder.path(), &test, "");
+    assert_eq!(out.status.code(), Some(1), "{out:?}");
+    let said = text(&out.stdout);
+    assert!(said.contains("CommandLine like *delete*  <- vssadmin list shadows"), "{said}");
+    assert!(
+        said.contains("hit, and should not") && said.contains("there is no rule nobody"),
+        "{said}"
+    );
+    assert!(said.ends_with("0 passed, 4 failed\n"), "{said}");
+}
