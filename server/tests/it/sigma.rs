@@ -101,7 +101,11 @@ fn hunting_names_rule_author_and_event_and_goes_on_behind_what_is_no_event() {
     );
     assert!(out.status.success(), "{out:?}");
     let hit: serde_json::Value = serde_json::from_slice(&out.stdout).expect("one line of JSON");
-    assert_eq!((&hit["rule"]["author"], &hit["number"]), (&"Ana Gil".into(), &2.into()), "{hit}");
+    assert_eq!(
+        (&hit["rule"]["author"], &hit["numbers"]),
+        (&"Ana Gil".into(), &serde_json::json!([2])),
+        "{hit}"
+    );
 }
 
 #[test]
@@ -139,4 +143,62 @@ fn cases_pass_or_are_explained() {
         "{said}"
     );
     assert!(said.ends_with("0 passed, 4 failed\n"), "{said}");
+}
+
+#[test]
+fn correlations_count_across_files_in_the_time_of_the_events() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rules = "title: Failed\nname: failed\nlogsource: {product: windows}\ndetection: {s: {EventID: 4625}, condition: s}
+---
+title: Guessing
+id: g
+author: Ana Gil
+level: high
+correlation: {type: event_count, rules: [failed], group-by: [TargetUserName], timespan: 5m, condition: {gte: 3}}
+---
+title: Not in the laboratory
+logsource: {product: windows}
+filter: {rules: [failed], s: {Computer: lab}, condition: not s}
+";
+    fs::write(folder.path().join("r.yml"), rules).expect("written");
+    let event = |minute: u32, user: &str, host: &str| {
+        format!(
+            "{{\"Channel\":\"Security\",\"EventID\":4625,\"TargetUserName\":\"{user}\",\"Computer\":\"{host}\",\"@timestamp\":\"2026-01-01T10:{minute:02}:00Z\"}}\n"
+        )
+    };
+    // the second file is older than the first
+    let first =
+        [event(4, "bob", "a"), event(5, "bob", "b"), event(5, "eva", "a"), event(5, "bob", "lab")]
+            .concat();
+    let second = [event(3, "bob", "a"), event(1, "eva", "a"), event(20, "eva", "a")].concat();
+    fs::write(folder.path().join("1.jsonl"), first).expect("written");
+    fs::write(folder.path().join("2.jsonl"), second).expect("written");
+    let out = eventsec(
+        folder.path(),
+        &["detect", "--rules", "r.yml", "--events", "1.jsonl", "2.jsonl", "--output", "jsonl"],
+        "",
+    );
+    assert!(out.status.success(), "{out:?}");
+    let said = text(&out.stdout);
+    assert_eq!(said.lines().count(), 1, "the rule that is counted is silent: {said}");
+    let hit: serde_json::Value = serde_json::from_str(&said).expect("JSON");
+    assert_eq!(hit["numbers"], serde_json::json!([5, 1, 2]));
+    assert_eq!(hit["correlation"]["group"]["TargetUserName"], "bob");
+    assert_eq!(hit["correlation"]["from"], "2026-01-01T10:03:00.000000Z");
+    assert_eq!(hit["rule"]["author"], "Ana Gil");
+
+    let out = eventsec(folder.path(), &["rules", "check", "r.yml"], "");
+    assert!(out.status.success() && text(&out.stdout).starts_with("3 loaded"), "{out:?}");
+    fs::write(
+        folder.path().join("r.yml"),
+        rules.replace("rules: [failed], group", "rules: [nobody], group"),
+    )
+    .expect("written");
+    let out = eventsec(folder.path(), &["rules", "check", "r.yml"], "");
+    assert_eq!(out.status.code(), Some(1));
+    assert!(
+        text(&out.stdout)
+            .contains("correlation `Guessing` counts what is not here, or itself: nobody"),
+        "{out:?}"
+    );
 }

@@ -12,6 +12,7 @@ mod linux;
 mod network;
 mod read;
 mod saas;
+mod time;
 mod web;
 mod windows;
 mod xml;

@@ -1,6 +1,6 @@
 //! The searches of a rule: mappings of `field|modifiers: values`, lists of them, keywords.
 use super::{
-    Check, Expr, Expression, How, Network, Number, Place, Problem, Test,
+    Check, Expr, Expression, How, Network, Number, Place, Problem, Test, Values,
     modifier::{self, Kind, Modifiers},
     text::Pattern,
     transform,
@@ -10,14 +10,60 @@ use regex::RegexBuilder;
 
 /// A compiled expression may need so many bytes. Past it the rule is refused.
 const LARGEST_REGEX: usize = 4 << 20;
+/// A text with values from outside in it may stand for so many. Past it the rule is refused.
+const MOST_VALUES: usize = 10_000;
 
-/// Reads one search; names of values that the rule wants from outside are added to `needs`.
-pub(crate) fn read(node: &Node, needs: &mut Vec<String>) -> Result<Expr, Problem> {
+/// What a document was given from outside, and what it still wants.
+pub(crate) struct Outside<'v> {
+    values: &'v Values,
+    needs: Vec<String>,
+}
+
+impl<'v> Outside<'v> {
+    pub fn new(values: &'v Values) -> Self {
+        Self { values, needs: vec![] }
+    }
+
+    /// Names of values that were asked for and not given.
+    pub fn needs(mut self) -> Vec<String> {
+        self.needs.sort_unstable();
+        self.needs.dedup();
+        self.needs
+    }
+
+    /// The text with each `%name%` replaced by each of its values.
+    fn expand(&mut self, text: &str, at: Place) -> Result<Vec<String>, Problem> {
+        let mut texts = vec![String::new()];
+        for (piece, inside) in text.split('%').zip([false, true].into_iter().cycle()) {
+            let given = match self.values.get(piece) {
+                Some(given) if inside => given.clone(),
+                _ if inside && !piece.is_empty() => {
+                    self.needs.push(piece.to_owned());
+                    return Ok(vec![text.to_owned()]);
+                }
+                _ => vec![piece.to_owned()],
+            };
+            if texts.len() * given.len() > MOST_VALUES {
+                return Err(
+                    Problem::new(at, "too many values").help(format!("{MOST_VALUES} at most"))
+                );
+            }
+            texts = texts
+                .iter()
+                .flat_map(|text| given.iter().map(move |value| format!("{text}{value}")))
+                .collect();
+        }
+        Ok(texts)
+    }
+}
+
+/// Reads one search.
+pub(crate) fn read(node: &Node, outside: &mut Outside<'_>) -> Result<Expr, Problem> {
     match &node.value {
         Value::Map(entries) if entries.is_empty() => Err(empty(node.at, "search")),
         Value::Map(entries) => {
             let items: Result<Vec<_>, _> =
-                entries.iter().map(|(name, values)| item(name, values, needs)).collect();
+                entries.iter().map(|(name, values)| item(name, values, outside)).collect();
             Ok(one_or(items?, Expr::All))
         }
         Value::Seq(items) if items.is_empty() => Err(empty(node.at, "search")),
@@ -25,13 +71,13 @@ pub(crate) fn read(node: &Node, needs: &mut Vec<String>) -> Result<Expr, Problem
             let items: Result<Vec<_>, _> = items
                 .iter()
                 .map(|item| match item.value {
-                    Value::Map(_) | Value::Seq(_) => read(item, needs),
-                    _ => value(None, &Modifiers::default(), item, needs),
+                    Value::Map(_) | Value::Seq(_) => read(item, outside),
+                    _ => value(None, &Modifiers::default(), item, outside),
                 })
                 .collect();
             Ok(one_or(items?, Expr::Any))
         }
-        _ => value(None, &Modifiers::default(), node, needs),
+        _ => value(None, &Modifiers::default(), node, outside),
     }
 }
 
@@ -43,7 +89,7 @@ fn one_or(mut items: Vec<Expr>, many: fn(Vec<Expr>) -> Expr) -> Expr {
     if items.len() == 1 { items.remove(0) } else { many(items) }
 }
 
-fn item(name: &Node, values: &Node, needs: &mut Vec<String>) -> Result<Expr, Problem> {
+fn item(name: &Node, values: &Node, outside: &mut Outside<'_>) -> Result<Expr, Problem> {
     let spelled = match &name.value {
         Value::Str(text) => text.clone(),
         Value::Int(number) => number.to_string(),
@@ -67,9 +113,9 @@ fn item(name: &Node, values: &Node, needs: &mut Vec<String>) -> Result<Expr, Pro
         Value::Seq(list) if list.is_empty() => return Err(empty(values.at, "list of values")),
         Value::Seq(list) => list
             .iter()
-            .map(|v| value(field, &modifiers, v, needs))
+            .map(|v| value(field, &modifiers, v, outside))
             .collect::<Result<Vec<_>, _>>()?,
-        _ => vec![value(field, &modifiers, values, needs)?],
+        _ => vec![value(field, &modifiers, values, outside)?],
     };
     let together = one_or(tests, if modifiers.all { Expr::All } else { Expr::Any });
     Ok(if modifiers.not { Expr::Not(Box::new(together)) } else { together })
@@ -80,7 +126,7 @@ fn value(
     field: Option<&str>,
     m: &Modifiers,
     node: &Node,
-    needs: &mut Vec<String>,
+    outside: &mut Outside<'_>,
 ) -> Result<Expr, Problem> {
     let test = |check| Expr::Test(Test { field: field.map(str::to_owned), check });
     let wrong = |wanted: &str| {
@@ -103,7 +149,7 @@ fn value(
         Value::Str(text) => text.clone(),
     };
     Ok(match m.kind {
-        Kind::Text => return texts(field, m, node, &text, needs),
+        Kind::Text => return texts(field, m, node, &text, outside),
         Kind::Regex { insensitive, multiline, dot_all } => {
             let expression = RegexBuilder::new(&text)
                 .case_insensitive(insensitive)
@@ -153,11 +199,8 @@ fn texts(
     m: &Modifiers,
     node: &Node,
     text: &str,
-    needs: &mut Vec<String>,
+    outside: &mut Outside<'_>,
 ) -> Result<Expr, Problem> {
-    if m.expand {
-        needs.extend(placeholders(text).map(str::to_owned));
-    }
     let test = |check| Expr::Test(Test { field: field.map(str::to_owned), check });
     let plain = m.how.is_none() && m.encode.is_empty() && field.is_some();
     match node.value {
@@ -165,16 +208,20 @@ fn texts(
         Value::Float(number) if plain => return Ok(test(Check::Number(Number::Float(number)))),
         _ => {}
     }
-    let mut patterns = if m.encode.is_empty() {
-        vec![Pattern::parse(text)]
-    } else {
-        let clear = Pattern::parse(text);
+    let spelled = if m.expand { outside.expand(text, node.at)? } else { vec![text.to_owned()] };
+    let mut patterns = vec![];
+    for text in spelled {
+        let clear = Pattern::parse(&text);
+        if m.encode.is_empty() {
+            patterns.push(clear);
+            continue;
+        }
         let clear = clear.as_literal().ok_or_else(|| {
             Problem::new(node.at, "a text that is encoded has no wildcards")
                 .help("spell them `\\*` and `\\?`")
         })?;
-        transform::encode(clear, &m.encode).iter().map(|t| Pattern::literal(t)).collect()
-    };
+        patterns.extend(transform::encode(clear, &m.encode).iter().map(|t| Pattern::literal(t)));
+    }
     if m.windash {
         patterns = patterns.iter().flat_map(transform::windash).collect();
     }
@@ -195,8 +242,4 @@ fn texts(
         })
         .collect();
     Ok(one_or(tests, Expr::Any))
-}
-
-fn placeholders(text: &str) -> impl Iterator<Item = &str> {
-    text.split('%').skip(1).step_by(2).filter(|name| !name.is_empty())
 }

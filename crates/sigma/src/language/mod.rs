@@ -1,17 +1,31 @@
-//! Rules as text. [`parse`] reads a file of one or more YAML documents and says of each what it is or what is wrong with it.
+//! Rules as text. [`parse`] reads a file of one or more YAML documents and says of each what it is or what is wrong with it;
+//! [`Pack::link`] finds who speaks of whom.
+mod about;
 mod condition;
+mod correlation;
 mod detection;
+mod document;
+mod filter;
 mod modifier;
+mod pack;
 mod problem;
 mod rule;
 mod text;
 mod transform;
 mod yaml;
 
+pub use about::{About, Level, Status};
+pub use correlation::{Correlation, Kind, Threshold, When};
+pub use document::{Document, parse, parse_with, values};
+pub use filter::{Filter, Whose};
+pub use pack::{Pack, Source};
 pub use problem::{Place, Problem};
-pub use rule::{Level, Rule, Status, parse};
+pub use rule::Rule;
 pub(crate) use text::lower;
 pub use text::{Part, Pattern};
+
+/// Values for `%name%` in rules, by name.
+pub type Values = std::collections::BTreeMap<String, Vec<String>>;
 
 /// What a rule asks of an event.
 #[derive(Debug, Clone, PartialEq)]

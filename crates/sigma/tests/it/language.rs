@@ -1,13 +1,20 @@
 //! What rules mean, one sentence each; what is wrong with them, and where.
 use sigma::{
     event::{Event, Logsource, Scalar},
-    language::{Problem, Rule, parse},
+    language::{Document, Problem, Rule, Values, parse, parse_with},
     matcher::{RuleSet, Scratch, explain, plain},
 };
 
 fn rule(detection: &str) -> Result<Rule, Problem> {
     let text = format!("title: t\nid: i\nlogsource:\n  product: p\ndetection:\n{detection}");
-    parse(&text).remove(0)
+    parse(&text).remove(0).map(as_rule)
+}
+
+fn as_rule(document: Document) -> Rule {
+    match document {
+        Document::Rule(rule) => rule,
+        other => panic!("not a rule: {other:?}"),
+    }
 }
 
 fn event<'a>(fields: &[(&'a str, Scalar<'a>)]) -> Event<'a> {
@@ -192,6 +199,18 @@ fn values_from_outside_keep_a_rule_from_being_evaluated() {
     assert_eq!(rule.needs, ["admins"]);
     let set = RuleSet::new([&rule]).expect("a set");
     assert!(set.hits(&event(&[("f", s("")), ("g", s("y"))]), &mut Scratch::default()).is_empty());
+}
+
+#[test]
+fn values_that_are_given_stand_for_their_names() {
+    let text = "title: t\nlogsource: {product: p}\ndetection:\n  s:\n    f|expand: 'x%admins%'\n  condition: s\n";
+    let values = Values::from([("admins".to_owned(), vec!["Ana".to_owned(), "b*".to_owned()])]);
+    let rule = as_rule(parse_with(text, &values).remove(0).expect("a rule"));
+    assert!(rule.needs.is_empty());
+    for (value, expected) in [("xana", true), ("xbob", true), ("xcid", false), ("x%admins%", false)]
+    {
+        assert_eq!(plain::holds(&rule.detection, &event(&[("f", s(value))])), expected, "{value}");
+    }
 }
 
 #[test]

@@ -18,7 +18,7 @@ fn all_rules_load() {
             match rule {
                 Ok(rule) => {
                     loaded += 1;
-                    needing += usize::from(!rule.needs.is_empty());
+                    needing += usize::from(!rule.needs().is_empty());
                 }
                 Err(problem) => wrong.push(format!("{path}:{problem}")),
             }
@@ -41,7 +41,7 @@ fn regression_events_hit_their_rules() {
         let events = case["events"].as_array().expect("events");
         let hits = events.iter().filter(|event| {
             let event = event.as_str().map_or_else(|| event::read(event), event::line);
-            set.hits(&event, &mut scratch).iter().any(|hit| rules[*hit].id == id)
+            set.hits(&event, &mut scratch).iter().any(|hit| rules[*hit].about.id == id)
         });
         let hits = hits.count();
         if hits < case["match_count"].as_u64().map_or(1, |n| usize::try_from(n).expect("small")) {
@@ -63,8 +63,11 @@ fn golden_events_give_what_is_expected() {
     {
         let case: Value = serde_json::from_str(line).expect("JSON");
         let event = event::read(&case["event"]);
-        let found: BTreeSet<&str> =
-            set.hits(&event, &mut scratch).iter().map(|hit| rules[*hit].id.as_str()).collect();
+        let found: BTreeSet<&str> = set
+            .hits(&event, &mut scratch)
+            .iter()
+            .map(|hit| rules[*hit].about.id.as_str())
+            .collect();
         let expected: BTreeSet<&str> =
             case["expect"].as_array().expect("ids").iter().filter_map(Value::as_str).collect();
         if found != expected {

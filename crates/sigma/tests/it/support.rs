@@ -1,10 +1,10 @@
 //! SigmaHQ's rules from where the test data lies.
 use flate2::read::GzDecoder;
-use sigma::language::{Problem, Rule, parse};
+use sigma::language::{Document, Problem, Rule, parse};
 use std::{fs::File, io::Read, path::Path};
 
 /// Every rule file of the archive with what came of it.
-pub fn sigmahq(data: &Path) -> Vec<(String, Vec<Result<Rule, Problem>>)> {
+pub fn sigmahq(data: &Path) -> Vec<(String, Vec<Result<Document, Problem>>)> {
     let archive =
         File::open(data.join("sigma/sigmahq-rules-8eaafff.tar.gz")).expect("SigmaHQ's archive");
     let mut archive = tar::Archive::new(GzDecoder::new(archive));
@@ -23,5 +23,11 @@ pub fn sigmahq(data: &Path) -> Vec<(String, Vec<Result<Rule, Problem>>)> {
 
 /// The rules that could be read.
 pub fn rules(data: &Path) -> Vec<Rule> {
-    sigmahq(data).into_iter().flat_map(|(_, rules)| rules).flatten().collect()
+    let documents = sigmahq(data).into_iter().flat_map(|(_, documents)| documents).flatten();
+    documents
+        .filter_map(|document| match document {
+            Document::Rule(rule) => Some(rule),
+            _ => None,
+        })
+        .collect()
 }

@@ -1,7 +1,7 @@
 //! `eventsec rules test`: rules on events whose answer is known.
 use super::{
     events::{self, Format, Record},
-    library,
+    library::Library,
 };
 use crate::cli::say;
 use clap::Args;
@@ -19,9 +19,8 @@ use std::{
 
 #[derive(Debug, Args)]
 pub struct Test {
-    /// Sigma rules: files, folders, archives (.tar.gz)
-    #[arg(long, required = true, num_args = 1..)]
-    rules: Vec<PathBuf>,
+    #[command(flatten)]
+    library: Library,
     /// A case a line, `.gz` too: `{rule_id, match_count, events}` wants at least so many hits of that rule (without a count: one),
     /// `{event, expect}` wants exactly these rules to hit
     #[arg(long)]
@@ -37,9 +36,10 @@ struct Bench<'r> {
 
 impl Test {
     pub fn run(&self) -> Result<bool, Problem> {
-        let rules = library::rules(&self.rules).map_err(Problem::bad_request)?;
+        let rules = self.library.pack()?.rules;
         let set = RuleSet::new(&rules).map_err(|e| Problem::internal(e.to_string()))?;
-        let places = rules.iter().enumerate().map(|(at, rule)| (rule.id.as_str(), at)).collect();
+        let places =
+            rules.iter().enumerate().map(|(at, rule)| (rule.about.id.as_str(), at)).collect();
         let mut bench = Bench { rules: &rules, places, set, scratch: Scratch::default() };
         let (mut passed, mut failed) = (0u64, 0u64);
         let mut each = |record: Record| {
@@ -96,7 +96,7 @@ impl Bench<'_> {
         }
         Err(format!(
             "{id} ({}) hit {hits} of {} events, {wanted} wanted\n{why}",
-            self.rules[place].title,
+            self.rules[place].about.title,
             records.len()
         ))
     }
@@ -106,7 +106,8 @@ impl Bench<'_> {
         let expected = case["expect"].as_array().ok_or("`expect` is a list of rules' ids")?;
         let expected: BTreeSet<&str> = expected.iter().filter_map(Value::as_str).collect();
         let hits = self.set.hits(&event, &mut self.scratch);
-        let found: BTreeSet<&str> = hits.iter().map(|hit| self.rules[*hit].id.as_str()).collect();
+        let found: BTreeSet<&str> =
+            hits.iter().map(|hit| self.rules[*hit].about.id.as_str()).collect();
         if found == expected {
             return Ok(());
         }
@@ -119,7 +120,7 @@ impl Bench<'_> {
             lines.push(match self.places.get(id) {
                 Some(place) => format!(
                     "{id} ({}) {what}\n{}",
-                    self.rules[*place].title,
+                    self.rules[*place].about.title,
                     explain(&self.rules[*place], &event)
                 ),
                 None => format!("{id} {what}: there is no such rule"),
