@@ -5,6 +5,7 @@ pub mod audit;
 pub mod backup;
 pub mod check;
 pub mod db;
+pub mod kql;
 pub mod lake;
 pub mod serve;
 pub mod sigma;
@@ -76,6 +77,9 @@ enum Command {
     Rules(Rules),
     /// Hunt over files: which Sigma rules hit which events. No server is needed, and nothing is stored
     Detect(sigma::detect::Detect),
+    /// The Kusto query language over files: for now its syntax
+    #[command(subcommand)]
+    Kql(kql::Command),
     /// Print the version
     Version,
 }
@@ -113,6 +117,7 @@ pub fn main() -> ExitCode {
         Some(Command::Rules(Rules::Check(c))) => finish(c.run()),
         Some(Command::Rules(Rules::Test(c))) => finish(c.run()),
         Some(Command::Detect(c)) => finish(c.run()),
+        Some(Command::Kql(c)) => finish(c.run()),
         Some(Command::Version) => {
             say(&format!("eventsec {}", env!("CARGO_PKG_VERSION")));
             ExitCode::SUCCESS

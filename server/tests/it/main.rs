@@ -9,6 +9,7 @@ mod cluster_faults;
 mod cluster_keep;
 mod dead_letters;
 mod ids;
+mod kql;
 mod ledger;
 mod retention;
 mod road;
