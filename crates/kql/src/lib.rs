@@ -1,4 +1,8 @@
-//! The Kusto query language. `syntax` turns text into a tree with diagnostics and knows no schema.
+//! The Kusto query language. `syntax` turns text into a tree with diagnostics and knows no schema; `value` has the scalar types;
+//! `functions` the scalar functions, `aggregates` what `summarize` computes.
 //!
-//! No I/O, no clock, and nothing else of ours: what a name refers to is the matter of who binds the tree.
+//! No I/O, no clock, and nothing else of ours: tables come through the source trait, the time is given.
+pub mod aggregates;
+pub mod functions;
 pub mod syntax;
+pub mod value;

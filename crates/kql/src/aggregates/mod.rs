@@ -1,0 +1,47 @@
+//! What `summarize` computes over the rows of a group.
+use crate::value::{Type, Value};
+use std::{collections::HashMap, sync::LazyLock};
+
+/// The state of one aggregate of one group.
+pub trait State: Send {
+    /// One row: a value for each argument of the call.
+    fn add(&mut self, row: &[Value]);
+    /// A value for each output, of the type that [`Aggregate::result`] says (null allowed).
+    fn finish(self: Box<Self>) -> Vec<Value>;
+    /// About how many bytes it holds beyond its own size.
+    fn bytes(&self) -> usize {
+        0
+    }
+}
+
+/// An aggregate function.
+pub struct Aggregate {
+    pub name: &'static str,
+    /// Older names of the same.
+    pub aliases: &'static [&'static str],
+    pub least: usize,
+    /// `usize::MAX` for any number.
+    pub most: usize,
+    /// The type of each output, from the types of the arguments. All but a few have one output.
+    pub result: fn(&[Type]) -> Vec<Type>,
+    /// A state for an empty group, from the types of the arguments and the values of those that are constants.
+    pub start: fn(&[Type], &[Option<Value>]) -> Result<Box<dyn State>, String>,
+}
+
+/// Every aggregate, by name and alias.
+static ALL: LazyLock<HashMap<&'static str, &'static Aggregate>> = LazyLock::new(|| {
+    let groups: [&'static [Aggregate]; 0] = [];
+    groups
+        .into_iter()
+        .flatten()
+        .flat_map(|f| std::iter::once(&f.name).chain(f.aliases).map(move |name| (*name, f)))
+        .collect()
+});
+
+pub fn find(name: &str) -> Option<&'static Aggregate> {
+    ALL.get(name).copied()
+}
+
+pub fn names() -> impl Iterator<Item = &'static str> {
+    ALL.keys().copied()
+}

@@ -1,0 +1,4 @@
+//! Functions of this theme.
+use super::Function;
+
+pub(super) static GROUPS: &[&[Function]] = &[];
