@@ -14,6 +14,9 @@ pub trait State: Send {
     }
 }
 
+/// Makes the state of an empty group from the types of the arguments and the values of those that are constants.
+pub type Start = fn(&[Type], &[Option<Value>]) -> Result<Box<dyn State>, String>;
+
 /// An aggregate function.
 pub struct Aggregate {
     pub name: &'static str,
@@ -24,8 +27,7 @@ pub struct Aggregate {
     pub most: usize,
     /// The type of each output, from the types of the arguments. All but a few have one output.
     pub result: fn(&[Type]) -> Vec<Type>,
-    /// A state for an empty group, from the types of the arguments and the values of those that are constants.
-    pub start: fn(&[Type], &[Option<Value>]) -> Result<Box<dyn State>, String>,
+    pub start: Start,
 }
 
 /// Every aggregate, by name and alias.
