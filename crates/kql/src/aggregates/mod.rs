@@ -1,4 +1,27 @@
 //! What `summarize` computes over the rows of a group.
+//!
+//! The `…if` forms are the plain ones behind a filter ([`filter`]); sketches ([`hll`], [`digest`]) have scalar functions too, which
+//! live beside them; [`window`] has what looks at neighbouring rows.
+mod any;
+mod average;
+mod bag;
+mod bits;
+mod canonical;
+mod count;
+pub mod digest;
+mod extremes;
+mod filter;
+pub mod hll;
+mod list;
+mod percentiles;
+mod registers;
+mod schema;
+mod set;
+mod sum;
+mod tdigest;
+mod variance;
+pub mod window;
+
 use crate::value::{Type, Value};
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -32,7 +55,22 @@ pub struct Aggregate {
 
 /// Every aggregate, by name and alias.
 static ALL: LazyLock<HashMap<&'static str, &'static Aggregate>> = LazyLock::new(|| {
-    let groups: [&'static [Aggregate]; 0] = [];
+    let groups: [&'static [Aggregate]; 14] = [
+        any::ALL,
+        average::ALL,
+        bag::ALL,
+        bits::ALL,
+        count::ALL,
+        extremes::ALL,
+        hll::ALL,
+        list::ALL,
+        percentiles::ALL,
+        schema::ALL,
+        set::ALL,
+        sum::ALL,
+        tdigest::ALL,
+        variance::ALL,
+    ];
     groups
         .into_iter()
         .flatten()

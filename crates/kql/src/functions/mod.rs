@@ -6,6 +6,9 @@ mod dynamic;
 mod numeric;
 mod text;
 
+// what others than this catalogue need of them
+pub use dynamic::{outputs, path, schema_of};
+
 use crate::value::{Type, Value};
 use std::{collections::HashMap, sync::LazyLock};
 

@@ -34,6 +34,9 @@ pub enum Code {
     /// Nothing to run.
     #[serde(rename = "KQL007")]
     Empty,
+    /// The grammar is right, and the query cannot be run: a name that is not known, a type that does not fit.
+    #[serde(rename = "KQL100")]
+    Semantic,
 }
 
 /// An edit that would make the text right.

@@ -3,7 +3,7 @@ use super::{Dyn, Value};
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 use std::{
     cmp::Ordering,
-    hash::{Hash, Hasher},
+    hash::{DefaultHasher, Hash, Hasher},
 };
 
 /// A number among numbers: as they are compared with each other.
@@ -134,7 +134,15 @@ impl Hash for Value {
             Self::Bool(b) => hash_number(f64::from(u8::from(*b)), state),
             Self::Dynamic(d) => match d.as_ref() {
                 // bags are the same in any order of their names
-                Dyn::Bag(entries) => entries.len().hash(state),
+                Dyn::Bag(entries) => {
+                    let sum = entries.iter().fold(0_u64, |sum, (name, value)| {
+                        let mut entry = DefaultHasher::new();
+                        name.hash(&mut entry);
+                        Self::dynamic(value.clone()).hash(&mut entry);
+                        sum.wrapping_add(entry.finish())
+                    });
+                    sum.hash(state);
+                }
                 Dyn::Array(items) => {
                     items.iter().for_each(|item| Self::dynamic(item.clone()).hash(state))
                 }

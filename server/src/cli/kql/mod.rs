@@ -1,9 +1,15 @@
 //! `eventsec kql …`: the query language over files. No server, no database.
 mod check;
+mod golden;
+mod local;
 mod parse;
 
 use clap::Subcommand;
-use kql::syntax::{Diagnostic, Severity};
+use kql::{
+    run::{Source, Wants},
+    syntax::{Diagnostic, Severity},
+    table::Table,
+};
 use model::Problem;
 
 #[derive(Debug, Subcommand)]
@@ -12,6 +18,10 @@ pub enum Command {
     Check(check::Check),
     /// Parse many queries, one a line of JSON; say of each whether it is right. Status 1 when one is not
     Parse(parse::Parse),
+    /// Run queries whose answers are known, and compare. Status 1 when one differs
+    Golden(golden::Golden),
+    /// Run a query over files
+    Local(local::Local),
 }
 
 impl Command {
@@ -19,8 +29,28 @@ impl Command {
         match self {
             Self::Check(c) => c.run(),
             Self::Parse(c) => c.run(),
+            Self::Golden(c) => c.run(),
+            Self::Local(c) => c.run(),
         }
     }
+}
+
+/// Queries that bring their own rows.
+struct Nothing;
+
+impl Source for Nothing {
+    fn table(&self, _name: &str, _wants: &Wants) -> Result<Option<Table>, String> {
+        Ok(None)
+    }
+
+    fn names(&self) -> Vec<String> {
+        vec![]
+    }
+}
+
+/// The time as Kusto counts it.
+fn now() -> i64 {
+    platform::clock::now().0.saturating_mul(10).saturating_add(kql::value::time::UNIX)
 }
 
 /// `line:column: severity CODE: message (fix)`, both from 1, the column in characters.
