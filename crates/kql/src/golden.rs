@@ -75,7 +75,8 @@ fn shown(table: &Table) -> String {
 }
 
 fn equal(value: &Value, wanted: &Json, ty: Type, tolerance: f64, sets: bool) -> bool {
-    if wanted.is_null() {
+    // some answers were printed: null is a word there
+    if wanted.is_null() || (ty != Type::String && wanted == "null") {
         return value.is_null() || (ty == Type::String && value.to_text().is_empty());
     }
     match ty {

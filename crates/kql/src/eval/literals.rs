@@ -39,6 +39,7 @@ fn typed(ty: &str, raw: &str, at: Span) -> Res<(Value, Type)> {
     }
     let value = match ty {
         Type::TimeSpan => time::parse_timespan(bare).map_or(Value::Null, Value::TimeSpan),
+        Type::DateTime if bare.contains(',') => parts(bare),
         Type::DateTime => time::parse_datetime(bare).map_or(Value::Null, Value::DateTime),
         Type::Real if content.eq_ignore_ascii_case("+inf") => Value::Real(f64::INFINITY),
         Type::Real if content.eq_ignore_ascii_case("-inf") => Value::Real(f64::NEG_INFINITY),
@@ -48,6 +49,19 @@ fn typed(ty: &str, raw: &str, at: Span) -> Res<(Value, Type)> {
         return wrong(at, format!("`{content}` is no {}", ty.as_str()));
     }
     Ok((value, ty))
+}
+
+/// `datetime(2025, 6, 14, 12, 30)`
+fn parts(text: &str) -> Value {
+    let numbers: Option<Vec<i64>> = text.split(',').map(|part| part.trim().parse().ok()).collect();
+    let Some(numbers) = numbers else { return Value::Null };
+    let at = |place: usize, other: i64| numbers.get(place).copied().unwrap_or(other);
+    let (hour, minute, second) = (at(3, 0), at(4, 0), at(5, 0));
+    if !(0..24).contains(&hour) || !(0..60).contains(&minute) || !(0..60).contains(&second) || numbers.len() > 6 {
+        return Value::Null;
+    }
+    let of_day = hour * time::HOUR + minute * time::MINUTE + second * time::SECOND;
+    time::ticks(at(0, 0), at(1, 1), at(2, 1), of_day).map_or(Value::Null, Value::DateTime)
 }
 
 /// The inside of `dynamic(…)`.

@@ -36,6 +36,7 @@ impl Runner<'_> {
                 let (base, index) = (self.eval(base, scope, table)?, self.eval(index, scope, table)?);
                 Ok(members::index(&base, &index))
             }
+            ExprKind::Unary { op: UnaryOp::Minus, operand } if smallest(operand) => Ok(Column::same(Value::Long(i64::MIN), Type::Long, rows)),
             ExprKind::Unary { op, operand } => {
                 let operand = self.eval(operand, scope, table)?;
                 match op {
@@ -134,6 +135,11 @@ impl Runner<'_> {
         }
         Ok(all.unwrap_or_else(|| Column::same(Value::Bool(!any), Type::Bool, table.rows)))
     }
+}
+
+/// The smallest long is written as the negative of a number that is none.
+fn smallest(operand: &Expr) -> bool {
+    matches!(&operand.kind, ExprKind::Literal(crate::syntax::ast::Literal::Long(raw)) if raw == "9223372036854775808")
 }
 
 fn minus_from(ty: Type) -> Value {

@@ -1,7 +1,7 @@
 //! Expressions that are tables, and pipes.
 use super::{Binding, Res, Runner, Scope, Wants, wrong};
 use crate::{
-    syntax::ast::{Expr, ExprKind, Literal, Operator, Schema},
+    syntax::ast::{Expr, ExprKind, Literal, Operator, OperatorKind, Schema},
     table::{Column, Table},
     value::{Type, Value},
 };
@@ -45,7 +45,16 @@ impl Runner<'_> {
     pub fn table(&self, expr: &Expr, scope: &Scope) -> Res<Table> {
         match &expr.kind {
             ExprKind::Pipe(pipe) => {
-                let table = self.table(&pipe.source, scope)?;
+                let table = match (&pipe.source.kind, pipe.operators.first().map(|op| &op.kind)) {
+                    // a range without end is no harm when only its beginning is wanted
+                    (ExprKind::Source(op), Some(OperatorKind::Take { count })) => match &op.kind {
+                        OperatorKind::Range { name, from, to, step } => {
+                            self.range(&name.text, [from, to, step], Some(self.count_of(count, scope)?), scope)?
+                        }
+                        _ => self.table(&pipe.source, scope)?,
+                    },
+                    _ => self.table(&pipe.source, scope)?,
+                };
                 self.pipeline(&pipe.operators, table, scope)
             }
             ExprKind::Source(operator) => Ok(self.step(operator, Table::new(1), scope.clone())?.0),

@@ -203,6 +203,7 @@ fn json_and_back() {
     assert_eq!(parse(""), Value::Null);
     assert_eq!(&*parse("not json").to_text(), "not json");
     assert_eq!(parse("not json").type_of(), Some(Type::Dynamic));
+    assert_eq!(&*parse("[12.898878935281557]").to_text(), "[12.898878935281557]");
     assert_eq!(call("todynamic", &[long(5)]).type_of(), Some(Type::Dynamic));
     assert_eq!(
         shown("dynamic_to_json", &[json(r#"{"Y":{},"X":{"c":1,"a":6},"A1":12,"A14":[15]}"#)]),

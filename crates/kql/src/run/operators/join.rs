@@ -64,8 +64,10 @@ impl Runner<'_> {
         let (keys, right_names) = self.keys(on, left, &right, scope)?;
         let matches = Matches::find(&keys, left.rows, right.rows);
         let inner = param(op, "kind").map(text_of).as_deref() == Some("inner");
-        let pairs = matches.pairs(|_| true);
-        let lonely = if inner { vec![] } else { matches.left(false) };
+        let unmatched = matches.left(false);
+        // the engine gives several matches the last first
+        let pairs = Matches { rows: matches.rows.iter().map(|rows| rows.iter().rev().copied().collect()).collect(), ..matches }.pairs(|_| true);
+        let lonely = if inner { vec![] } else { unmatched };
         let mut joined = side(left, &pairs, |(l, _)| *l, &lonely, 0, true);
         let kept: Vec<usize> = (0..right.fields.len()).filter(|at| !right_names.iter().any(|name| **name == *right.fields[*at].name)).collect();
         let other = side(&right.select(&kept), &pairs, |(_, r)| *r, &[], lonely.len(), false);

@@ -67,7 +67,7 @@ impl Runner<'_> {
             OperatorKind::Join { right, on, predicate } => self.join(op, right, on, predicate.as_ref(), &table, scope),
             OperatorKind::Lookup { right, on } => self.lookup(op, right, on, &table, scope),
             OperatorKind::Union { tables } => self.union(op, tables, &table, scope),
-            OperatorKind::Range { name, from, to, step } => self.range(&name.text, [from, to, step], scope),
+            OperatorKind::Range { name, from, to, step } => self.range(&name.text, [from, to, step], None, scope),
             OperatorKind::MvExpand { items, limit } => self.mv_expand(op, items, limit.as_ref(), &table, scope),
             OperatorKind::MvApply { items, limit, body, .. } => self.mv_apply(op, items, limit.as_ref(), body, &table, scope),
             OperatorKind::Parse { filter, target, parts } => self.parse(op, *filter, target, parts, &table, scope),

@@ -92,7 +92,7 @@ impl Runner<'_> {
         hitters.sort_by(|a, b| b.1.order(&a.1));
         hitters.truncate(count);
         let ty = weights.map_or(Type::Long, |w| if w.ty == Type::Real { Type::Real } else { Type::Long });
-        let total = by.map_or_else(|| "count_".to_owned(), |by| format!("sum_{}", crate::run::names::of(by).unwrap_or_default()));
+        let total = by.map_or_else(|| format!("count_{name}"), |by| format!("sum_{}", crate::run::names::of(by).unwrap_or_default()));
         let mut found = Table::new(hitters.len());
         let (keys, weights): (Vec<Value>, Vec<Value>) = hitters.into_iter().unzip();
         found.set(name, Column::new(column.ty, keys));

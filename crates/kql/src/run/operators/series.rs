@@ -21,7 +21,7 @@ impl Runner<'_> {
             Ok((names::of(expr).unwrap_or_else(|| format!("Column{}", at + 1)), self.eval(expr, scope, table)?))
         }).collect::<Res<_>>()?;
         let columns: Vec<Column> = keys.iter().map(|(_, column)| column.clone()).collect();
-        let mut groups = Self::groups(&columns, table.rows);
+        let mut groups = if points.is_empty() { vec![] } else { Self::groups(&columns, table.rows) };
         let nonempty = param(op, "kind").map(text_of).as_deref() == Some("nonempty");
         if by.is_empty() && groups.is_empty() && nonempty {
             groups.push((vec![], vec![]));

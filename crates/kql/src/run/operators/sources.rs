@@ -8,11 +8,12 @@ use crate::{
 };
 
 impl Runner<'_> {
-    pub(super) fn range(&self, name: &str, [from, to, step]: [&Expr; 3], scope: &Scope) -> Res<Table> {
+    /// No more than `most` rows, when somebody said so.
+    pub(in super::super) fn range(&self, name: &str, [from, to, step]: [&Expr; 3], most: Option<usize>, scope: &Scope) -> Res<Table> {
         let one = Table::new(1);
         let of = |expr: &Expr| self.eval(expr, scope, &one).map(|column| (column.get(0), column.ty));
         let ((first, mut ty), (last, last_ty), (by, by_ty)) = (of(from)?, of(to)?, of(step)?);
-        if ty.is_number() {
+        if ty.is_number() && ![ty, last_ty, by_ty].iter().all(|ty| *ty == Type::Int) {
             ty = [ty, last_ty, by_ty].into_iter().find(|ty| matches!(ty, Type::Real | Type::Decimal)).unwrap_or(if ty == Type::Int { Type::Long } else { ty });
         }
         let (mut value, last) = (first.cast(ty), last.cast(ty));
@@ -24,6 +25,9 @@ impl Runner<'_> {
         let mut values = vec![];
         while let Some(order) = value.compare(&last) {
             if (forward && order.is_gt()) || (!forward && order.is_lt()) {
+                break;
+            }
+            if most.is_some_and(|most| values.len() >= most) {
                 break;
             }
             if values.len() >= self.session.limits.rows {

@@ -54,7 +54,8 @@ impl Runner<'_> {
             && let Some(aggregate) = aggregates::find(&name.text)
             && scope.find(&name.text).is_none()
         {
-            let call = self.aggregate_call(aggregate, &name.text, args, table, scope, expr)?;
+            let keys: Vec<&str> = found.fields.iter().map(|field| &*field.name).collect();
+            let call = self.aggregate_call(aggregate, (&name.text, args), table, &keys, scope, expr)?;
             let columns = self.run_aggregate(&call, rows, expr)?;
             for (at, ((default, _), column)) in call.outputs.iter().zip(columns).enumerate() {
                 match given {
@@ -85,7 +86,7 @@ impl Runner<'_> {
             && let Some(aggregate) = aggregates::find(&name.text)
             && scope.find(&name.text).is_none()
         {
-            let call = self.aggregate_call(aggregate, &name.text, args, table, scope, expr)?;
+            let call = self.aggregate_call(aggregate, (&name.text, args), table, &[], scope, expr)?;
             let columns = self.run_aggregate(&call, rows, expr)?;
             let name = format!("\u{0}{}", hidden.fields.len());
             if let Some(column) = columns.into_iter().next() {
@@ -104,14 +105,23 @@ impl Runner<'_> {
         error.map_or(Ok(expr), Err)
     }
 
-    fn aggregate_call(&self, aggregate: &'static Aggregate, name: &str, args: &[Expr], table: &Table, scope: &Scope, expr: &Expr) -> Res<Call> {
+    /// `keys` are names that a `*` does not mean.
+    fn aggregate_call(
+        &self,
+        aggregate: &'static Aggregate,
+        (name, args): (&str, &[Expr]),
+        table: &Table,
+        keys: &[&str],
+        scope: &Scope,
+        expr: &Expr,
+    ) -> Res<Call> {
         let choosing = matches!(name, "arg_max" | "arg_min" | "argmax" | "argmin");
         let any = matches!(name, "take_any" | "any");
         let (mut columns, mut labels) = (vec![], vec![]);
         for (at, arg) in args.iter().enumerate() {
             if matches!(arg.kind, ExprKind::Star) && (choosing || any) {
                 for (field, column) in table.fields.iter().zip(&table.columns) {
-                    if !labels.contains(&field.name.to_string()) {
+                    if !labels.contains(&field.name.to_string()) && !keys.contains(&&*field.name) {
                         labels.push(field.name.to_string());
                         columns.push(column.clone());
                     }

@@ -24,7 +24,7 @@ impl Runner<'_> {
                     }
                 }
                 _ => match self.table(expr, scope) {
-                    Ok(table) => parts.push((crate::run::names::of(expr).unwrap_or_default(), table)),
+                    Ok(table) => parts.push((self.source_name(expr, scope), table)),
                     Err(crate::run::Failure::Query(_)) if fuzzy && tables.len() + parts.len() > 1 => {}
                     Err(failure) => return Err(failure),
                 },
@@ -50,6 +50,19 @@ impl Runner<'_> {
             Some("inner") => inner(&tables),
             _ => outer(&tables),
         })
+    }
+
+    /// What `withsource` calls a table: names that the query itself gives are none.
+    fn source_name(&self, expr: &Expr, scope: &Scope) -> String {
+        match &expr.kind {
+            ExprKind::Name(name) if scope.find(name).is_none() => name.clone(),
+            ExprKind::Pipe(pipe) => match pipe.operators.last().map(|op| &op.kind) {
+                Some(crate::syntax::ast::OperatorKind::As { name }) => name.text.clone(),
+                _ if pipe.operators.iter().all(|op| matches!(op.kind, crate::syntax::ast::OperatorKind::Where { .. })) => self.source_name(&pipe.source, scope),
+                _ => String::new(),
+            },
+            _ => String::new(),
+        }
     }
 
     pub(super) fn search(&self, op: &Operator, tables: &[Expr], predicate: &Expr, first: &Table, scope: &Scope) -> Res<Table> {
@@ -80,14 +93,11 @@ impl Runner<'_> {
             let hit = self.found(predicate, cased, &table, scope)?;
             let kept: Vec<usize> = (0..table.rows).filter(|row| hit.get(*row).as_bool() == Some(true)).collect();
             let kept = table.take(&kept);
-            if first.fields.is_empty() || !tables.is_empty() {
-                let mut with = Table { rows: kept.rows, ..Table::default() };
-                with.set("$table", Column::same(Value::str(name), Type::String, kept.rows));
-                kept.fields.iter().zip(&kept.columns).for_each(|(field, column)| with.add(&field.name, column.clone()));
-                found.push(with);
-            } else {
-                found.push(kept);
-            }
+            let name = if name.is_empty() { format!("search_arg{}", found.len()) } else { name };
+            let mut with = Table { rows: kept.rows, ..Table::default() };
+            with.set("$table", Column::same(Value::str(name), Type::String, kept.rows));
+            kept.fields.iter().zip(&kept.columns).for_each(|(field, column)| with.add(&field.name, column.clone()));
+            found.push(with);
         }
         Ok(outer(&found))
     }

@@ -9,7 +9,7 @@ impl Parser<'_> {
             "extend" => OperatorKind::Extend { items: self.list(Self::named_expr) },
             "project" => OperatorKind::Project { items: self.list_or_none(Self::named_expr) },
             "serialize" => OperatorKind::Serialize { items: self.list_or_none(Self::named_expr) },
-            "print" => OperatorKind::Print { items: self.list(Self::named_pipe) },
+            "print" => OperatorKind::Print { items: self.list(Self::named_expr) },
             "project-rename" => {
                 OperatorKind::ProjectRename { items: self.list_or_none(Self::named_expr) }
             }
@@ -31,10 +31,6 @@ impl Parser<'_> {
             "distinct" => OperatorKind::Distinct { columns: self.list(Self::distinct_item) },
             _ => self.summarize(),
         }
-    }
-
-    fn named_pipe(&mut self) -> Expr {
-        self.named(Self::pipe)
     }
 
     fn distinct_item(&mut self) -> Expr {
