@@ -23,9 +23,7 @@ impl Value {
             Type::Dynamic => self.to_dyn().map_or(Self::Null, Self::dynamic),
             _ if self.is_null() => Self::Null,
             Type::Bool => self.as_bool().map_or(Self::Null, Self::Bool),
-            Type::Int => {
-                self.as_long().and_then(|n| i32::try_from(n).ok()).map_or(Self::Null, Self::Int)
-            }
+            Type::Int => self.as_int().map_or(Self::Null, Self::Int),
             Type::Long => self.as_long().map_or(Self::Null, Self::Long),
             Type::Real => self.as_real().map_or(Self::Null, Self::Real),
             Type::Decimal => self.as_decimal().map_or(Self::Null, Self::Decimal),
@@ -55,13 +53,25 @@ impl Value {
     pub fn as_bool(&self) -> Option<bool> {
         match self {
             Self::Bool(b) => Some(*b),
-            Self::Str(s) => match s.trim().to_ascii_lowercase().as_str() {
+            Self::Str(s) => match s.to_ascii_lowercase().as_str() {
                 "true" => Some(true),
                 "false" => Some(false),
                 number => number.parse::<i64>().ok().map(|n| n != 0),
             },
             Self::Dynamic(d) => d.as_ref().clone().into_scalar().plain(Self::as_bool),
             number => number.as_real().map(|n| n != 0.0),
+        }
+    }
+
+    /// The low 32 bits of a long, the nearest of a real; a text must fit.
+    #[allow(clippy::cast_possible_truncation, reason = "as Kusto does it")]
+    fn as_int(&self) -> Option<i32> {
+        match self {
+            Self::Real(n) => n.is_finite().then_some(*n as i32),
+            Self::Long(_) | Self::DateTime(_) | Self::TimeSpan(_) => {
+                self.as_long().map(|n| n as i32)
+            }
+            other => other.as_long().and_then(|n| i32::try_from(n).ok()),
         }
     }
 
@@ -75,7 +85,8 @@ impl Value {
         match self {
             Self::Int(n) => Some((*n).into()),
             Self::Long(n) => Some(*n),
-            Self::Real(n) => (n.is_finite() && n.abs() < i64::MAX as f64).then_some(*n as i64),
+            // the ends stand for what is beyond them
+            Self::Real(n) => n.is_finite().then_some(*n as i64),
             Self::Decimal(d) => d.trunc().to_i64(),
             Self::Bool(b) => Some((*b).into()),
             Self::DateTime(t) | Self::TimeSpan(t) => Some(*t),
@@ -150,10 +161,11 @@ impl Value {
     }
 }
 
+/// Sixteen hex digits are the bits of a number, negative ones too.
 fn long_text(text: &str) -> Option<i64> {
-    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |d| (true, d));
-    match digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")) {
-        Some(hex) => i64::from_str_radix(hex, 16).ok().map(|n| if negative { -n } else { n }),
+    match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(hex) if hex.starts_with('+') => None,
+        Some(hex) => u64::from_str_radix(hex, 16).ok().map(u64::cast_signed),
         None => text.parse().ok(),
     }
 }
@@ -163,10 +175,7 @@ fn real_text(text: &str) -> Option<f64> {
         "nan" => Some(f64::NAN),
         "infinity" | "+infinity" | "inf" | "+inf" | "∞" => Some(f64::INFINITY),
         "-infinity" | "-inf" | "-∞" => Some(f64::NEG_INFINITY),
-        _ => text.parse().ok().or_else(|| {
-            #[allow(clippy::cast_precision_loss, reason = "a real has 53 bits")]
-            long_text(text).map(|n| n as f64)
-        }),
+        _ => text.parse().ok(),
     }
 }
 

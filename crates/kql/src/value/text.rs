@@ -35,6 +35,9 @@ impl Value {
             Self::Bool(false) => "False".into(),
             Self::Int(n) => n.to_string().into(),
             Self::Long(n) => n.to_string().into(),
+            // the word that `tostring` has; results spell it out
+            Self::Real(f64::INFINITY) => "inf".into(),
+            Self::Real(f64::NEG_INFINITY) => "-inf".into(),
             Self::Real(n) => real(*n).into(),
             Self::Decimal(d) => d.to_string().into(),
             Self::DateTime(t) => time::datetime_text(*t).into(),
