@@ -19,7 +19,8 @@ pub fn table(records: &[Map<String, Json>]) -> Table {
     }
     let mut table = Table::new(records.len());
     for name in names {
-        let cells: Vec<Option<&Json>> = records.iter().map(|record| record.get(name).filter(|cell| !cell.is_null())).collect();
+        let cells: Vec<Option<&Json>> =
+            records.iter().map(|record| record.get(name).filter(|cell| !cell.is_null())).collect();
         let ty = kind(cells.iter().flatten());
         let values = cells.iter().map(|cell| cell.map_or(Value::Null, |cell| value(cell, ty)));
         table.set(name, Column::new(ty, values.collect::<Vec<_>>()));
@@ -42,7 +43,9 @@ fn kind<'j>(cells: impl Iterator<Item = &'j &'j Json>) -> Type {
             (None, ty) => Some(ty),
             (Some(a), b) if a == b => Some(a),
             (Some(Type::Long | Type::Real), Type::Long | Type::Real) => Some(Type::Real),
-            (Some(Type::String | Type::DateTime), Type::String | Type::DateTime) => Some(Type::String),
+            (Some(Type::String | Type::DateTime), Type::String | Type::DateTime) => {
+                Some(Type::String)
+            }
             _ => return Type::Dynamic,
         };
     }
@@ -50,7 +53,10 @@ fn kind<'j>(cells: impl Iterator<Item = &'j &'j Json>) -> Type {
 }
 
 fn is_time(text: &str) -> bool {
-    text.len() >= 19 && text.as_bytes()[4] == b'-' && matches!(text.as_bytes()[10], b'T' | b' ') && time::parse_datetime(text).is_some()
+    text.len() >= 19
+        && text.as_bytes()[4] == b'-'
+        && matches!(text.as_bytes()[10], b'T' | b' ')
+        && time::parse_datetime(text).is_some()
 }
 
 fn value(cell: &Json, ty: Type) -> Value {

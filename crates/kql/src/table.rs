@@ -93,7 +93,9 @@ impl Column {
                 _ => Value::Long(data[row]),
             },
             Data::Real(data, _) => Value::Real(data[row]),
-            Data::Text(codes, dictionary) => Value::Str(Arc::clone(&dictionary[codes[row] as usize])),
+            Data::Text(codes, dictionary) => {
+                Value::Str(Arc::clone(&dictionary[codes[row] as usize]))
+            }
             Data::Any(values) => values[row].clone(),
         }
     }
@@ -118,7 +120,9 @@ impl Column {
                 let mut done: Vec<Option<Value>> = vec![None; dictionary.len()];
                 let values = codes.iter().map(|code| {
                     let at = *code as usize;
-                    done[at].get_or_insert_with(|| f(&Value::Str(Arc::clone(&dictionary[at])))).clone()
+                    done[at]
+                        .get_or_insert_with(|| f(&Value::Str(Arc::clone(&dictionary[at]))))
+                        .clone()
                 });
                 Self::new(ty, values.collect::<Vec<_>>())
             }
@@ -128,12 +132,20 @@ impl Column {
 
     /// The rows of these places, in their order.
     pub fn take(&self, rows: &[usize]) -> Self {
-        let keep = |known: &Option<Vec<bool>>| known.as_ref().map(|known| rows.iter().map(|row| known[*row]).collect());
+        let keep = |known: &Option<Vec<bool>>| {
+            known.as_ref().map(|known| rows.iter().map(|row| known[*row]).collect())
+        };
         let data = match self.data.as_ref() {
             Data::Same(value, _) => Data::Same(value.clone(), rows.len()),
-            Data::Long(data, known) => Data::Long(rows.iter().map(|row| data[*row]).collect(), keep(known)),
-            Data::Real(data, known) => Data::Real(rows.iter().map(|row| data[*row]).collect(), keep(known)),
-            Data::Text(codes, dictionary) => Data::Text(rows.iter().map(|row| codes[*row]).collect(), dictionary.clone()),
+            Data::Long(data, known) => {
+                Data::Long(rows.iter().map(|row| data[*row]).collect(), keep(known))
+            }
+            Data::Real(data, known) => {
+                Data::Real(rows.iter().map(|row| data[*row]).collect(), keep(known))
+            }
+            Data::Text(codes, dictionary) => {
+                Data::Text(rows.iter().map(|row| codes[*row]).collect(), dictionary.clone())
+            }
             Data::Any(values) => Data::Any(rows.iter().map(|row| values[*row].clone()).collect()),
         };
         Self { ty: self.ty, data: Arc::new(data) }
@@ -150,7 +162,9 @@ impl Column {
             Data::Same(..) => 64,
             Data::Long(data, _) => data.len() * 9,
             Data::Real(data, _) => data.len() * 9,
-            Data::Text(codes, dictionary) => codes.len() * 4 + dictionary.iter().map(|text| text.len() + 32).sum::<usize>(),
+            Data::Text(codes, dictionary) => {
+                codes.len() * 4 + dictionary.iter().map(|text| text.len() + 32).sum::<usize>()
+            }
             Data::Any(values) => values.iter().map(|value| 32 + size(value)).sum(),
         }
     }
@@ -260,7 +274,11 @@ impl Table {
         if self.find(name).is_none() {
             return name.into();
         }
-        (1..).map(|n| format!("{name}{n}")).find(|name| self.find(name).is_none()).unwrap_or_default().into()
+        (1..)
+            .map(|n| format!("{name}{n}"))
+            .find(|name| self.find(name).is_none())
+            .unwrap_or_default()
+            .into()
     }
 
     /// The columns of these places.
@@ -274,7 +292,12 @@ impl Table {
 
     /// The rows of these places.
     pub fn take(&self, rows: &[usize]) -> Self {
-        Self { fields: self.fields.clone(), columns: self.columns.iter().map(|c| c.take(rows)).collect(), rows: rows.len(), ..*self }
+        Self {
+            fields: self.fields.clone(),
+            columns: self.columns.iter().map(|c| c.take(rows)).collect(),
+            rows: rows.len(),
+            ..*self
+        }
     }
 
     pub fn row(&self, row: usize) -> Vec<Value> {

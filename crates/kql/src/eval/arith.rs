@@ -16,12 +16,20 @@ pub(crate) fn result(op: Op, a: Type, b: Type) -> Option<Type> {
     use Type::{Bool, DateTime, Decimal, Dynamic, Int, Long, Real, TimeSpan};
     let number = |ty: Type| matches!(ty, Int | Long | Real | Decimal | Dynamic | Bool);
     Some(match (op, a, b) {
-        (Op::Add, DateTime, TimeSpan) | (Op::Add, TimeSpan, DateTime) | (Op::Subtract, DateTime, TimeSpan) => DateTime,
+        (Op::Add, DateTime, TimeSpan)
+        | (Op::Add, TimeSpan, DateTime)
+        | (Op::Subtract, DateTime, TimeSpan) => DateTime,
         (Op::Subtract, DateTime, DateTime) | (Op::Modulo, DateTime, TimeSpan) => TimeSpan,
-        (Op::Add | Op::Subtract, DateTime, Dynamic | Long | Int) | (Op::Add, Dynamic | Long | Int, DateTime) => DateTime,
+        (Op::Add | Op::Subtract, DateTime, Dynamic | Long | Int)
+        | (Op::Add, Dynamic | Long | Int, DateTime) => DateTime,
         (Op::Subtract, Dynamic, DateTime) => TimeSpan,
         (Op::Add | Op::Subtract | Op::Modulo, TimeSpan, TimeSpan) => TimeSpan,
-        (Op::Add | Op::Subtract | Op::Modulo, TimeSpan, ty) | (Op::Add | Op::Subtract | Op::Modulo, ty, TimeSpan) if number(ty) => TimeSpan,
+        (Op::Add | Op::Subtract | Op::Modulo, TimeSpan, ty)
+        | (Op::Add | Op::Subtract | Op::Modulo, ty, TimeSpan)
+            if number(ty) =>
+        {
+            TimeSpan
+        }
         (Op::Divide, TimeSpan, TimeSpan) => Real,
         (Op::Multiply | Op::Divide, TimeSpan, ty) if number(ty) => TimeSpan,
         (Op::Multiply, ty, TimeSpan) if number(ty) => TimeSpan,
@@ -57,13 +65,19 @@ pub(crate) fn apply(op: Op, a: &Value, b: &Value) -> Value {
             Op::Divide if *y != 0 => real(op, ticks(*x), ticks(*y)),
             _ => Value::Null,
         },
-        (Value::TimeSpan(x) | Value::Long(x), Value::DateTime(y)) if op == Op::Add => datetime(x.checked_add(*y)),
+        (Value::TimeSpan(x) | Value::Long(x), Value::DateTime(y)) if op == Op::Add => {
+            datetime(x.checked_add(*y))
+        }
         (Value::TimeSpan(x), Value::TimeSpan(y)) => match op {
             Op::Divide => real(op, ticks(*x), ticks(*y)),
             _ => longs(op, *x, *y, Value::TimeSpan),
         },
-        (Value::TimeSpan(x), other) | (other, Value::TimeSpan(x)) => spans(op, *x, other, matches!(a, Value::TimeSpan(_))),
-        (Value::Decimal(_), _) | (_, Value::Decimal(_)) if !matches!(a, Value::Real(_)) && !matches!(b, Value::Real(_)) => {
+        (Value::TimeSpan(x), other) | (other, Value::TimeSpan(x)) => {
+            spans(op, *x, other, matches!(a, Value::TimeSpan(_)))
+        }
+        (Value::Decimal(_), _) | (_, Value::Decimal(_))
+            if !matches!(a, Value::Real(_)) && !matches!(b, Value::Real(_)) =>
+        {
             match (a.as_decimal(), b.as_decimal()) {
                 (Some(x), Some(y)) => decimals(op, x, y).map_or(Value::Null, Value::Decimal),
                 _ => Value::Null,
@@ -92,7 +106,9 @@ fn scalar(d: &crate::value::Dyn) -> Option<Value> {
 }
 
 fn datetime(ticks: Option<i64>) -> Value {
-    ticks.filter(|t| (0..=crate::value::time::LAST).contains(t)).map_or(Value::Null, Value::DateTime)
+    ticks
+        .filter(|t| (0..=crate::value::time::LAST).contains(t))
+        .map_or(Value::Null, Value::DateTime)
 }
 
 #[allow(clippy::cast_precision_loss, reason = "a ratio of spans")]
@@ -137,11 +153,23 @@ fn decimals(op: Op, x: Decimal, y: Decimal) -> Option<Decimal> {
 fn spans(op: Op, span: i64, other: &Value, first: bool) -> Value {
     match op {
         Op::Multiply | Op::Divide => match (other, other.as_real()) {
-            (Value::Int(_) | Value::Long(_), _) if op == Op::Multiply => longs(op, span, other.as_long().unwrap_or_default(), Value::TimeSpan),
-            (_, Some(factor)) if op == Op::Multiply => Value::TimeSpan((ticks(span) * factor) as i64),
-            (_, Some(factor)) if first && factor != 0.0 => Value::TimeSpan((ticks(span) / factor) as i64),
+            (Value::Int(_) | Value::Long(_), _) if op == Op::Multiply => {
+                longs(op, span, other.as_long().unwrap_or_default(), Value::TimeSpan)
+            }
+            (_, Some(factor)) if op == Op::Multiply => {
+                Value::TimeSpan((ticks(span) * factor) as i64)
+            }
+            (_, Some(factor)) if first && factor != 0.0 => {
+                Value::TimeSpan((ticks(span) / factor) as i64)
+            }
             _ => Value::Null,
         },
-        _ => other.as_long().map_or(Value::Null, |number| if first { longs(op, span, number, Value::TimeSpan) } else { longs(op, number, span, Value::TimeSpan) }),
+        _ => other.as_long().map_or(Value::Null, |number| {
+            if first {
+                longs(op, span, number, Value::TimeSpan)
+            } else {
+                longs(op, number, span, Value::TimeSpan)
+            }
+        }),
     }
 }

@@ -9,7 +9,14 @@ use crate::{
 use std::collections::HashMap;
 
 impl Runner<'_> {
-    pub(super) fn scalar_call(&self, name: &Name, args: &[Expr], expr: &Expr, scope: &Scope, table: &Table) -> Res<Column> {
+    pub(super) fn scalar_call(
+        &self,
+        name: &Name,
+        args: &[Expr],
+        expr: &Expr,
+        scope: &Scope,
+        table: &Table,
+    ) -> Res<Column> {
         if let Some(Binding::Function(function, closure)) = scope.find(&name.text) {
             return match self.call(&function, &closure, args, scope, table, expr.span)? {
                 Given::Scalar(column) => Ok(column),
@@ -21,14 +28,26 @@ impl Runner<'_> {
         }
         let Some(function) = functions::find(&name.text) else {
             if crate::aggregates::find(&name.text).is_some() {
-                return wrong(name.span, format!("`{}` is an aggregate: it stands in summarize", name.text));
+                return wrong(
+                    name.span,
+                    format!("`{}` is an aggregate: it stands in summarize", name.text),
+                );
             }
             return wrong(name.span, unknown(&name.text));
         };
         if args.len() < function.least || args.len() > function.most {
-            return wrong(expr.span, format!("`{}` takes {} arguments, not {}", name.text, allowed(function), args.len()));
+            return wrong(
+                expr.span,
+                format!(
+                    "`{}` takes {} arguments, not {}",
+                    name.text,
+                    allowed(function),
+                    args.len()
+                ),
+            );
         }
-        let columns: Vec<Column> = args.iter().map(|arg| self.eval(arg, scope, table)).collect::<Res<_>>()?;
+        let columns: Vec<Column> =
+            args.iter().map(|arg| self.eval(arg, scope, table)).collect::<Res<_>>()?;
         let called = self.apply(function, &columns, expr, table.rows)?;
         // `extract(…, typeof(long))`
         Ok(match args.last() {
@@ -40,12 +59,22 @@ impl Runner<'_> {
         })
     }
 
-    fn apply(&self, function: &Function, columns: &[Column], expr: &Expr, rows: usize) -> Res<Column> {
+    fn apply(
+        &self,
+        function: &Function,
+        columns: &[Column],
+        expr: &Expr,
+        rows: usize,
+    ) -> Res<Column> {
         let types: Vec<Type> = columns.iter().map(|column| column.ty).collect();
         let ty = (function.result)(&types);
         let failed = |why: String| wrong(expr.span, why);
-        let varying: Vec<usize> = (0..columns.len()).filter(|at| columns[*at].constant().is_none()).collect();
-        let mut values: Vec<Value> = columns.iter().map(|column| column.constant().cloned().unwrap_or(Value::Null)).collect();
+        let varying: Vec<usize> =
+            (0..columns.len()).filter(|at| columns[*at].constant().is_none()).collect();
+        let mut values: Vec<Value> = columns
+            .iter()
+            .map(|column| column.constant().cloned().unwrap_or(Value::Null))
+            .collect();
         if varying.is_empty() {
             return match (function.eval)(&self.session.context, &values) {
                 Ok(value) => Ok(Column::same(value, ty, rows)),
@@ -53,10 +82,12 @@ impl Runner<'_> {
             };
         }
         let mut error = None;
-        let mut run = |values: &[Value]| (function.eval)(&self.session.context, values).unwrap_or_else(|why| {
-            error.get_or_insert(why);
-            Value::Null
-        });
+        let mut run = |values: &[Value]| {
+            (function.eval)(&self.session.context, values).unwrap_or_else(|why| {
+                error.get_or_insert(why);
+                Value::Null
+            })
+        };
         let column = match varying.as_slice() {
             [one] => columns[*one].map(ty, |value| {
                 values[*one] = value.clone();
@@ -75,9 +106,18 @@ impl Runner<'_> {
     }
 
     /// Functions that look at the query, the table or its order.
-    fn special(&self, name: &str, args: &[Expr], expr: &Expr, scope: &Scope, table: &Table) -> Res<Option<Column>> {
+    fn special(
+        &self,
+        name: &str,
+        args: &[Expr],
+        expr: &Expr,
+        scope: &Scope,
+        table: &Table,
+    ) -> Res<Option<Column>> {
         let rows = table.rows;
-        let first = || args.first().map_or_else(|| wrong(expr.span, format!("`{name}` wants an argument")), Ok);
+        let first = || {
+            args.first().map_or_else(|| wrong(expr.span, format!("`{name}` wants an argument")), Ok)
+        };
         Ok(Some(match name {
             "toscalar" => {
                 let arg = first()?;
@@ -96,33 +136,75 @@ impl Runner<'_> {
                 match (table.column(&wanted), args.get(1)) {
                     (Some(column), _) => column.clone(),
                     (None, Some(other)) => self.eval(other, scope, table)?,
-                    (None, None) => return wrong(expr.span, "a value for when there is no such column is missing"),
+                    (None, None) => {
+                        return wrong(
+                            expr.span,
+                            "a value for when there is no such column is missing",
+                        );
+                    }
                 }
             }
             "pack_all" => {
-                let skip_empty = args.first().is_some_and(|arg| matches!(arg.kind, ExprKind::Literal(Literal::Bool(true))));
-                Column::new(Type::Dynamic, (0..rows).map(|row| pack_all(table, row, skip_empty)).collect::<Vec<_>>())
+                let skip_empty = args
+                    .first()
+                    .is_some_and(|arg| matches!(arg.kind, ExprKind::Literal(Literal::Bool(true))));
+                Column::new(
+                    Type::Dynamic,
+                    (0..rows).map(|row| pack_all(table, row, skip_empty)).collect::<Vec<_>>(),
+                )
             }
             "bag_pack_columns" => {
-                let columns: Vec<(String, Column)> = args.iter().map(|arg| {
-                    let name = crate::run::names::of(arg).unwrap_or_default();
-                    Ok((name, self.eval(arg, scope, table)?))
-                }).collect::<Res<_>>()?;
+                let columns: Vec<(String, Column)> = args
+                    .iter()
+                    .map(|arg| {
+                        let name = crate::run::names::of(arg).unwrap_or_default();
+                        Ok((name, self.eval(arg, scope, table)?))
+                    })
+                    .collect::<Res<_>>()?;
                 let bags = (0..rows).map(|row| {
-                    let entries = columns.iter().map(|(name, column)| (name.as_str().into(), column.get(row).to_dyn().unwrap_or_default()));
+                    let entries = columns.iter().map(|(name, column)| {
+                        (name.as_str().into(), column.get(row).to_dyn().unwrap_or_default())
+                    });
                     Value::dynamic(Dyn::Bag(entries.collect()))
                 });
                 Column::new(Type::Dynamic, bags.collect::<Vec<_>>())
             }
-            "ingestion_time" => match ["_IngestionTime", "TimeGenerated", "Timestamp"].iter().find_map(|name| table.column(name)) {
+            "ingestion_time" => match ["_IngestionTime", "TimeGenerated", "Timestamp"]
+                .iter()
+                .find_map(|name| table.column(name))
+            {
                 Some(column) => column.clone(),
                 None => Column::same(Value::Null, Type::DateTime, rows),
             },
+            // a null says nothing of its type, its column does
+            "gettype" => {
+                let column = self.eval(first()?, scope, table)?;
+                let name = column.ty.as_str();
+                let Some(function) = functions::find("gettype") else {
+                    return wrong(expr.span, "gettype is missing");
+                };
+                let kinds = column.values().map(|value| match value {
+                    Value::Null if column.ty != Type::Dynamic => Ok(Value::str(name)),
+                    value => (function.eval)(&self.session.context, &[value]),
+                });
+                match kinds.collect::<Result<Vec<_>, _>>() {
+                    Ok(kinds) => Column::new(Type::String, kinds),
+                    Err(why) => return wrong(expr.span, why),
+                }
+            }
             "estimate_data_size" => Column::same(Value::Long(0), Type::Long, rows),
-            "current_principal" | "current_cluster_endpoint" | "current_database" => Column::same(Value::str(""), Type::String, rows),
+            "current_principal" | "current_cluster_endpoint" | "current_database" => {
+                Column::same(Value::str(""), Type::String, rows)
+            }
             "column_names_of" => {
                 let found = self.table(first()?, scope)?;
-                Column::same(Value::dynamic(Dyn::Array(found.fields.iter().map(|f| Dyn::str(&f.name)).collect())), Type::Dynamic, rows)
+                Column::same(
+                    Value::dynamic(Dyn::Array(
+                        found.fields.iter().map(|f| Dyn::str(&f.name)).collect(),
+                    )),
+                    Type::Dynamic,
+                    rows,
+                )
             }
             _ => return self.window(name, args, expr, scope, table),
         }))
@@ -148,7 +230,8 @@ fn allowed(function: &Function) -> String {
 
 fn unknown(name: &str) -> String {
     let lower = name.to_lowercase();
-    let near: HashMap<String, &str> = functions::names().map(|known| (known.to_lowercase(), known)).collect();
+    let near: HashMap<String, &str> =
+        functions::names().map(|known| (known.to_lowercase(), known)).collect();
     match near.get(&lower) {
         Some(known) => format!("there is no function `{name}`; did you mean `{known}`?"),
         None => format!("there is no function `{name}`"),

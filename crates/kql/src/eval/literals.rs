@@ -1,7 +1,10 @@
 //! Values that stand in the query itself.
 use crate::{
     run::{Res, wrong},
-    syntax::{Span, ast::{Json, Literal, Schema}},
+    syntax::{
+        Span,
+        ast::{Json, Literal, Schema},
+    },
     value::{Dyn, Type, Value, time},
 };
 
@@ -34,6 +37,8 @@ fn typed(ty: &str, raw: &str, at: Span) -> Res<(Value, Type)> {
     let Some(ty) = Type::parse(ty) else { return wrong(at, format!("`{ty}` is no type")) };
     let content = raw.trim();
     let bare = content.trim_matches(|c| c == '"' || c == '\'');
+    let close = bare.replace(" - ", "-");
+    let bare = if ty == Type::DateTime { close.as_str() } else { bare };
     if content.eq_ignore_ascii_case("null") || (content.is_empty() && ty != Type::String) {
         return Ok((if ty == Type::String { Value::str("") } else { Value::Null }, ty));
     }
@@ -57,7 +62,11 @@ fn parts(text: &str) -> Value {
     let Some(numbers) = numbers else { return Value::Null };
     let at = |place: usize, other: i64| numbers.get(place).copied().unwrap_or(other);
     let (hour, minute, second) = (at(3, 0), at(4, 0), at(5, 0));
-    if !(0..24).contains(&hour) || !(0..60).contains(&minute) || !(0..60).contains(&second) || numbers.len() > 6 {
+    if !(0..24).contains(&hour)
+        || !(0..60).contains(&minute)
+        || !(0..60).contains(&second)
+        || numbers.len() > 6
+    {
         return Value::Null;
     }
     let of_day = hour * time::HOUR + minute * time::MINUTE + second * time::SECOND;
@@ -68,7 +77,9 @@ fn parts(text: &str) -> Value {
 pub(crate) fn json(content: &Json, at: Span) -> Res<Dyn> {
     Ok(match content {
         Json::Literal(one) => literal(one, at)?.0.to_dyn().unwrap_or_default(),
-        Json::Array(items) => Dyn::Array(items.iter().map(|item| json(item, at)).collect::<Res<_>>()?),
+        Json::Array(items) => {
+            Dyn::Array(items.iter().map(|item| json(item, at)).collect::<Res<_>>()?)
+        }
         Json::Bag(entries) => {
             let mut bag: Vec<(std::sync::Arc<str>, Dyn)> = vec![];
             for (name, value) in entries {

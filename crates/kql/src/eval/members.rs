@@ -8,7 +8,14 @@ use crate::{
 };
 
 impl Runner<'_> {
-    pub(super) fn member(&self, base: &Expr, member: &Expr, expr: &Expr, scope: &Scope, table: &Table) -> Res<Column> {
+    pub(super) fn member(
+        &self,
+        base: &Expr,
+        member: &Expr,
+        expr: &Expr,
+        scope: &Scope,
+        table: &Table,
+    ) -> Res<Column> {
         let ExprKind::Name(name) = &member.kind else {
             return wrong(member.span, "the name of a property is wanted here");
         };
@@ -21,7 +28,13 @@ impl Runner<'_> {
         }
         let base = self.eval(base, scope, table)?;
         if base.ty != Type::Dynamic {
-            return wrong(expr.span, format!("a {} has no properties: parse_json makes a dynamic value of a text", base.ty.as_str()));
+            return wrong(
+                expr.span,
+                format!(
+                    "a {} has no properties: parse_json makes a dynamic value of a text",
+                    base.ty.as_str()
+                ),
+            );
         }
         Ok(index(&base, &Column::same(Value::str(name), Type::String, table.rows)))
     }

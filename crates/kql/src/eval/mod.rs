@@ -5,7 +5,6 @@ mod compare;
 mod lists;
 mod literals;
 mod members;
-pub(crate) mod terms;
 mod window;
 
 use crate::{
@@ -28,39 +27,60 @@ impl Runner<'_> {
                 let (value, ty) = literals::literal(literal, expr.span)?;
                 Ok(Column::same(value, ty, rows))
             }
-            ExprKind::Dynamic(content) => Ok(Column::same(Value::dynamic(json(content, expr.span)?), Type::Dynamic, rows)),
+            ExprKind::Dynamic(content) => {
+                Ok(Column::same(Value::dynamic(json(content, expr.span)?), Type::Dynamic, rows))
+            }
             ExprKind::Name(name) => self.name(name, expr, scope, table),
             ExprKind::Call { name, args } => self.scalar_call(name, args, expr, scope, table),
             ExprKind::Member { base, member } => self.member(base, member, expr, scope, table),
             ExprKind::Index { base, index } => {
-                let (base, index) = (self.eval(base, scope, table)?, self.eval(index, scope, table)?);
+                let (base, index) =
+                    (self.eval(base, scope, table)?, self.eval(index, scope, table)?);
                 Ok(members::index(&base, &index))
             }
-            ExprKind::Unary { op: UnaryOp::Minus, operand } if smallest(operand) => Ok(Column::same(Value::Long(i64::MIN), Type::Long, rows)),
+            ExprKind::Unary { op: UnaryOp::Minus, operand } if smallest(operand) => {
+                Ok(Column::same(Value::Long(i64::MIN), Type::Long, rows))
+            }
             ExprKind::Unary { op, operand } => {
                 let operand = self.eval(operand, scope, table)?;
                 match op {
                     UnaryOp::Plus => Ok(operand),
                     UnaryOp::Minus => {
-                        let zero = Column::same(minus_from(operand.ty), minus_from(operand.ty).type_of().unwrap_or(Type::Long), rows);
-                        self.arithmetic(arith::Op::Subtract, &zero, &operand, expr).map(|negated| keep(&negated, operand.ty))
+                        let zero = Column::same(
+                            minus_from(operand.ty),
+                            minus_from(operand.ty).type_of().unwrap_or(Type::Long),
+                            rows,
+                        );
+                        self.arithmetic(arith::Op::Subtract, &zero, &operand, expr)
+                            .map(|negated| keep(&negated, operand.ty))
                     }
                 }
             }
-            ExprKind::Binary { op, left, right } => self.binary(*op, left, right, expr, scope, table),
+            ExprKind::Binary { op, left, right } => {
+                self.binary(*op, left, right, expr, scope, table)
+            }
             ExprKind::And(items) => self.logic(items, false, scope, table),
             ExprKind::Or(items) => self.logic(items, true, scope, table),
             ExprKind::List { op, left, list } => self.list(*op, left, list, scope, table),
             ExprKind::Between { negated, operand, low, high } => {
-                let (operand, low, high) = (self.eval(operand, scope, table)?, self.eval(low, scope, table)?, self.eval(high, scope, table)?);
+                let (operand, low, high) = (
+                    self.eval(operand, scope, table)?,
+                    self.eval(low, scope, table)?,
+                    self.eval(high, scope, table)?,
+                );
                 Ok(compare::between(*negated, &operand, &low, &high))
             }
-            ExprKind::TypeOf(schema) => Ok(Column::same(literals::type_name(schema), Type::String, rows)),
+            ExprKind::TypeOf(schema) => {
+                Ok(Column::same(literals::type_name(schema), Type::String, rows))
+            }
             ExprKind::Named { value, .. } => self.eval(value, scope, table),
             ExprKind::Star => wrong(expr.span, "`*` stands for columns, and has no value"),
             ExprKind::Wildcard(_) => wrong(expr.span, "a pattern of names has no value"),
             ExprKind::Tuple(_) => wrong(expr.span, "several expressions in brackets have no value"),
-            ExprKind::Pipe(_) | ExprKind::Source(_) | ExprKind::DataTable { .. } | ExprKind::ExternalData { .. } => {
+            ExprKind::Pipe(_)
+            | ExprKind::Source(_)
+            | ExprKind::DataTable { .. }
+            | ExprKind::ExternalData { .. } => {
                 let found = self.deeper(expr.span, || self.table(expr, scope))?;
                 Ok(self.scalar_of(&found, rows))
             }
@@ -76,7 +96,9 @@ impl Runner<'_> {
             Some(Binding::Scalar(column)) => match column.constant() {
                 Some(value) => Ok(Column::same(value.clone(), column.ty, table.rows)),
                 None if column.len() == table.rows => Ok(column),
-                None => wrong(expr.span, format!("`{name}` has a value for each row of another table")),
+                None => {
+                    wrong(expr.span, format!("`{name}` has a value for each row of another table"))
+                }
             },
             Some(Binding::Lazy(lazy)) => Ok(self.scalar_of(&self.force(&lazy)?, table.rows)),
             Some(Binding::Table(found)) => Ok(self.scalar_of(&found, table.rows)),
@@ -91,7 +113,15 @@ impl Runner<'_> {
         }
     }
 
-    fn binary(&self, op: BinaryOp, left: &Expr, right: &Expr, expr: &Expr, scope: &Scope, table: &Table) -> Res<Column> {
+    fn binary(
+        &self,
+        op: BinaryOp,
+        left: &Expr,
+        right: &Expr,
+        expr: &Expr,
+        scope: &Scope,
+        table: &Table,
+    ) -> Res<Column> {
         // `* has "x"`: any column
         if matches!(left.kind, ExprKind::Star) {
             let mut any = Column::same(Value::Bool(false), Type::Bool, table.rows);
@@ -115,7 +145,10 @@ impl Runner<'_> {
 
     fn arithmetic(&self, op: arith::Op, l: &Column, r: &Column, expr: &Expr) -> Res<Column> {
         let Some(ty) = arith::result(op, l.ty, r.ty) else {
-            return wrong(expr.span, format!("this is not defined for {} and {}", l.ty.as_str(), r.ty.as_str()));
+            return wrong(
+                expr.span,
+                format!("this is not defined for {} and {}", l.ty.as_str(), r.ty.as_str()),
+            );
         };
         Ok(pairwise(l, r, ty, |a, b| arith::apply(op, a, b)))
     }
@@ -125,7 +158,10 @@ impl Runner<'_> {
         for item in items {
             let column = self.eval(item, scope, table)?;
             if !matches!(column.ty, Type::Bool | Type::Dynamic | Type::Int | Type::Long) {
-                return wrong(item.span, format!("true or false is wanted here, not {}", column.ty.as_str()));
+                return wrong(
+                    item.span,
+                    format!("true or false is wanted here, not {}", column.ty.as_str()),
+                );
             }
             all = Some(match all {
                 None => crate::run::convert(&column, Type::Bool),
@@ -156,12 +192,19 @@ fn keep(column: &Column, ty: Type) -> Column {
 }
 
 /// `f` of the values of each row; of different texts once.
-pub(crate) fn pairwise(l: &Column, r: &Column, ty: Type, mut f: impl FnMut(&Value, &Value) -> Value) -> Column {
+pub(crate) fn pairwise(
+    l: &Column,
+    r: &Column,
+    ty: Type,
+    mut f: impl FnMut(&Value, &Value) -> Value,
+) -> Column {
     match (l.constant(), r.constant()) {
         (Some(a), Some(b)) => Column::same(f(a, b), ty, l.len()),
         (_, Some(b)) => l.map(ty, |a| f(a, b)),
         (Some(a), _) => r.map(ty, |b| f(a, b)),
-        _ => Column::new(ty, l.values().zip(r.values()).map(|(a, b)| f(&a, &b)).collect::<Vec<_>>()),
+        _ => {
+            Column::new(ty, l.values().zip(r.values()).map(|(a, b)| f(&a, &b)).collect::<Vec<_>>())
+        }
     }
 }
 
@@ -172,7 +215,11 @@ fn unknown(name: &str, table: &Table) -> String {
         None if table.fields.is_empty() => format!("there is no `{name}`"),
         None => {
             let names: Vec<&str> = table.fields.iter().take(12).map(|field| &*field.name).collect();
-            format!("there is no column `{name}`; there are {}{}", names.join(", "), if table.fields.len() > 12 { ", …" } else { "" })
+            format!(
+                "there is no column `{name}`; there are {}{}",
+                names.join(", "),
+                if table.fields.len() > 12 { ", …" } else { "" }
+            )
         }
     }
 }

@@ -10,8 +10,8 @@ mod session;
 mod statements;
 
 pub(crate) use scope::{Binding, Scope};
-pub(crate) use statements::{Given, Runner, convert};
 pub use session::{Failure, Limits, Outcome, Session, Source, Wants};
+pub(crate) use statements::{Given, Runner, convert};
 
 use crate::syntax::{Code, Diagnostic, Span};
 

@@ -3,9 +3,37 @@ use crate::syntax::ast::{Expr, ExprKind, Literal};
 
 /// Functions whose result has the name of their first argument.
 const TRANSPARENT: [&str; 31] = [
-    "tostring", "toint", "tolong", "todouble", "toreal", "todecimal", "tobool", "toboolean", "todatetime", "totimespan", "totime",
-    "toguid", "todynamic", "bin", "floor", "bin_at", "bin_auto", "tolower", "toupper", "startofday", "startofweek", "startofmonth",
-    "startofyear", "endofday", "endofweek", "endofmonth", "endofyear", "parse_json", "parsejson", "row_cumsum", "series_fill_const",
+    "tostring",
+    "toint",
+    "tolong",
+    "todouble",
+    "toreal",
+    "todecimal",
+    "tobool",
+    "toboolean",
+    "todatetime",
+    "totimespan",
+    "totime",
+    "toguid",
+    "todynamic",
+    "bin",
+    "floor",
+    "bin_at",
+    "bin_auto",
+    "tolower",
+    "toupper",
+    "startofday",
+    "startofweek",
+    "startofmonth",
+    "startofyear",
+    "endofday",
+    "endofweek",
+    "endofmonth",
+    "endofyear",
+    "parse_json",
+    "parsejson",
+    "row_cumsum",
+    "series_fill_const",
 ];
 
 /// The name that the expression itself says; `None` where it says none.
@@ -28,7 +56,9 @@ pub(crate) fn of(expr: &Expr) -> Option<String> {
             };
             Some(format!("{}_{}", of(base)?, index.replace(|c: char| !c.is_alphanumeric(), "_")))
         }
-        ExprKind::Call { name, args } if TRANSPARENT.contains(&name.text.as_str()) => of(args.first()?),
+        ExprKind::Call { name, args } if TRANSPARENT.contains(&name.text.as_str()) => {
+            of(args.first()?)
+        }
         _ => None,
     }
 }
@@ -38,15 +68,23 @@ pub(crate) fn of_aggregate(function: &str, args: &[Expr]) -> String {
     let first = args.first().and_then(of).unwrap_or_default();
     match function {
         "take_any" | "take_anyif" => {
-            if first.is_empty() { "take_any_".to_owned() } else { first }
+            if first.is_empty() {
+                "take_any_".to_owned()
+            } else {
+                first
+            }
         }
         "any" | "anyif" => format!("any_{first}"),
-        "make_list" | "makelist" | "make_list_if" | "make_list_with_nulls" => format!("list_{first}"),
+        "make_list" | "makelist" | "make_list_if" | "make_list_with_nulls" => {
+            format!("list_{first}")
+        }
         "make_set" | "makeset" | "make_set_if" => format!("set_{first}"),
         "make_bag" | "make_bag_if" | "make_dictionary" => format!("bag_{first}"),
         "buildschema" => format!("schema_{first}"),
         "percentiles_array" | "percentilesw_array" => format!("percentiles_{first}"),
-        "percentile" | "percentiles" | "percentilew" | "percentilesw" => format!("percentile_{first}"),
+        "percentile" | "percentiles" | "percentilew" | "percentilesw" => {
+            format!("percentile_{first}")
+        }
         "covariance" | "covarianceif" | "covariancep" | "covariancepif" => {
             format!("{function}_{first}_{}", args.get(1).and_then(of).unwrap_or_default())
         }

@@ -13,19 +13,29 @@ impl Runner<'_> {
     /// Whether the expression can only be a table, as far as can be told without running it.
     pub fn is_table(&self, expr: &Expr, scope: &Scope) -> bool {
         match &expr.kind {
-            ExprKind::Pipe(_) | ExprKind::Source(_) | ExprKind::DataTable { .. } | ExprKind::ExternalData { .. } | ExprKind::Wildcard(_) => true,
+            ExprKind::Pipe(_)
+            | ExprKind::Source(_)
+            | ExprKind::DataTable { .. }
+            | ExprKind::ExternalData { .. }
+            | ExprKind::Wildcard(_) => true,
             ExprKind::Name(name) => match scope.find(name) {
                 Some(Binding::Lazy(_) | Binding::Table(_)) => true,
-                Some(Binding::Function(function, _)) => function.params.is_empty() && self.gives_table(&function.body, scope),
+                Some(Binding::Function(function, _)) => {
+                    function.params.is_empty() && self.gives_table(&function.body, scope)
+                }
                 Some(Binding::Scalar(_)) => false,
                 None => self.session.source.names().iter().any(|known| known == name),
             },
             ExprKind::Call { name, .. } => match scope.find(&name.text) {
-                Some(Binding::Function(function, closure)) => self.gives_table(&function.body, &closure),
+                Some(Binding::Function(function, closure)) => {
+                    self.gives_table(&function.body, &closure)
+                }
                 _ => TABLE_CALLS.contains(&name.text.as_str()),
             },
-            ExprKind::Member { base, .. } => matches!(&base.kind, ExprKind::Call { name, .. } if matches!(name.text.as_str(), "database" | "cluster" | "workspace"))
-                || matches!(base.kind, ExprKind::Member { .. }) && self.is_table(base, scope),
+            ExprKind::Member { base, .. } => {
+                matches!(&base.kind, ExprKind::Call { name, .. } if matches!(name.text.as_str(), "database" | "cluster" | "workspace"))
+                    || matches!(base.kind, ExprKind::Member { .. }) && self.is_table(base, scope)
+            }
             _ => false,
         }
     }
@@ -48,9 +58,12 @@ impl Runner<'_> {
                 let table = match (&pipe.source.kind, pipe.operators.first().map(|op| &op.kind)) {
                     // a range without end is no harm when only its beginning is wanted
                     (ExprKind::Source(op), Some(OperatorKind::Take { count })) => match &op.kind {
-                        OperatorKind::Range { name, from, to, step } => {
-                            self.range(&name.text, [from, to, step], Some(self.count_of(count, scope)?), scope)?
-                        }
+                        OperatorKind::Range { name, from, to, step } => self.range(
+                            &name.text,
+                            [from, to, step],
+                            Some(self.count_of(count, scope)?),
+                            scope,
+                        )?,
                         _ => self.table(&pipe.source, scope)?,
                     },
                     _ => self.table(&pipe.source, scope)?,
@@ -60,10 +73,14 @@ impl Runner<'_> {
             ExprKind::Source(operator) => Ok(self.step(operator, Table::new(1), scope.clone())?.0),
             ExprKind::DataTable { schema, rows } => self.datatable(schema, rows, scope, expr),
             ExprKind::Name(name) => self.named_table(name, expr, scope),
-            ExprKind::Wildcard(pattern) => self.union_of(&self.matching(pattern, scope), expr, scope),
+            ExprKind::Wildcard(pattern) => {
+                self.union_of(&self.matching(pattern, scope), expr, scope)
+            }
             ExprKind::Member { member, .. } => self.table(member, scope),
             ExprKind::Call { name, args } => self.table_call(&name.text, args, expr, scope),
-            ExprKind::ExternalData { .. } => wrong(expr.span, "externaldata reads from outside, which is not allowed here"),
+            ExprKind::ExternalData { .. } => {
+                wrong(expr.span, "externaldata reads from outside, which is not allowed here")
+            }
             ExprKind::Named { value, .. } => self.table(value, scope),
             _ => {
                 // a scalar where a table is wanted: a table of one value
@@ -89,9 +106,18 @@ impl Runner<'_> {
             Some(Binding::Lazy(lazy)) => return self.force(&lazy),
             Some(Binding::Table(table)) => return Ok(table.as_ref().clone()),
             Some(Binding::Function(function, closure)) => {
-                return match self.call(&function, &closure, &[], scope, &Table::new(1), expr.span)? {
+                return match self.call(
+                    &function,
+                    &closure,
+                    &[],
+                    scope,
+                    &Table::new(1),
+                    expr.span,
+                )? {
                     super::Given::Table(table) => Ok(table),
-                    super::Given::Scalar(_) => wrong(expr.span, format!("`{name}` gives a value, not a table")),
+                    super::Given::Scalar(_) => {
+                        wrong(expr.span, format!("`{name}` gives a value, not a table"))
+                    }
                 };
             }
             Some(Binding::Scalar(column)) => {
@@ -148,14 +174,20 @@ impl Runner<'_> {
         if names.is_empty() {
             return wrong(expr.span, "no table fits the pattern");
         }
-        let tables = names.iter().map(|name| self.named_table(name, expr, scope)).collect::<Res<Vec<_>>>()?;
+        let tables = names
+            .iter()
+            .map(|name| self.named_table(name, expr, scope))
+            .collect::<Res<Vec<_>>>()?;
         Ok(super::operators::union::outer(&tables))
     }
 
     fn datatable(&self, schema: &Schema, rows: &[Expr], scope: &Scope, expr: &Expr) -> Res<Table> {
         let width = schema.columns.len();
         if width == 0 || !rows.len().is_multiple_of(width) {
-            return wrong(expr.span, format!("{} values do not fill rows of {width} columns", rows.len()));
+            return wrong(
+                expr.span,
+                format!("{} values do not fill rows of {width} columns", rows.len()),
+            );
         }
         let one = Table::new(1);
         let mut columns: Vec<Vec<Value>> = vec![vec![]; width];
@@ -172,9 +204,15 @@ impl Runner<'_> {
                 return wrong(column.ty.span, format!("`{}` is no type", column.ty.text));
             };
             if table.find(&column.name.text).is_some() {
-                return wrong(column.name.span, format!("the column `{}` is there twice", column.name.text));
+                return wrong(
+                    column.name.span,
+                    format!("the column `{}` is there twice", column.name.text),
+                );
             }
-            table.set(column.name.text.as_str(), Column::new(ty, values.iter().map(|value| value.cast(ty)).collect::<Vec<_>>()));
+            table.set(
+                column.name.text.as_str(),
+                Column::new(ty, values.iter().map(|value| value.cast(ty)).collect::<Vec<_>>()),
+            );
         }
         if self.session.check {
             table = table.take(&[]);

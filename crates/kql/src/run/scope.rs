@@ -52,7 +52,8 @@ impl Scope {
         let mut found = vec![];
         let mut scope = self;
         while let Some(node) = &scope.0 {
-            if matches!(node.what, Binding::Lazy(_) | Binding::Table(_)) {
+            let view = matches!(&node.what, Binding::Function(function, _) if function.view && function.params.is_empty());
+            if view || matches!(node.what, Binding::Lazy(_) | Binding::Table(_)) {
                 found.push(Rc::clone(&node.name));
             }
             scope = &node.next;

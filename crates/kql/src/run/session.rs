@@ -90,7 +90,8 @@ impl Session<'_> {
     pub fn run(&self, text: &str) -> Result<Outcome, Vec<Failure>> {
         let parsed = syntax::parse(text);
         if parsed.has_errors() {
-            let errors = parsed.diagnostics.into_iter().filter(|d| d.severity == syntax::Severity::Error);
+            let errors =
+                parsed.diagnostics.into_iter().filter(|d| d.severity == syntax::Severity::Error);
             return Err(errors.map(Failure::Query).collect());
         }
         self.query(&parsed.tree).map_err(|failure| vec![failure])
@@ -100,7 +101,9 @@ impl Session<'_> {
         let runner = super::statements::Runner::new(self);
         match runner.statements(&query.statements, super::Scope::default())? {
             Some(table) => Ok(Outcome { table, render: runner.render.take() }),
-            None => super::wrong(query.span, "nothing to run: the query ends without an expression"),
+            None => {
+                super::wrong(query.span, "nothing to run: the query ends without an expression")
+            }
         }
     }
 
@@ -111,12 +114,15 @@ impl Session<'_> {
         }
         if table.rows > self.limits.rows {
             return Err(Failure::Limit(format!(
-                "more than {} rows at character {}: add a filter or summarize earlier", self.limits.rows, at.start
+                "more than {} rows at character {}: add a filter or summarize earlier",
+                self.limits.rows, at.start
             )));
         }
         if table.bytes() > self.limits.bytes {
             return Err(Failure::Limit(format!(
-                "more than {} MB at character {}: keep fewer columns, or filter earlier", self.limits.bytes >> 20, at.start
+                "more than {} MB at character {}: keep fewer columns, or filter earlier",
+                self.limits.bytes >> 20,
+                at.start
             )));
         }
         Ok(())

@@ -1,7 +1,10 @@
 //! Statements, and the calls of functions that the query itself declares.
 use super::{Binding, Res, Scope, Session, scope::Lazy, wrong};
 use crate::{
-    syntax::{Span, ast::{Expr, ExprKind, Function, ParamType, Statement, StatementKind}},
+    syntax::{
+        Span,
+        ast::{Expr, ExprKind, Function, ParamType, Statement, StatementKind},
+    },
     table::{Column, Table},
     value::{Type, Value},
 };
@@ -17,6 +20,8 @@ pub(crate) struct Runner<'s> {
     pub render: Rendered,
     depth: Cell<usize>,
     settings: RefCell<HashMap<String, Value>>,
+    /// What `as` called the table that the next operator gets.
+    pub named: RefCell<String>,
 }
 
 pub(crate) type Rendered = RefCell<Option<(String, Vec<(String, String)>)>>;
@@ -29,7 +34,13 @@ pub(crate) enum Given {
 
 impl<'s> Runner<'s> {
     pub fn new(session: &'s Session<'s>) -> Self {
-        Self { session, render: RefCell::default(), depth: Cell::new(0), settings: RefCell::default() }
+        Self {
+            session,
+            render: RefCell::default(),
+            depth: Cell::new(0),
+            settings: RefCell::default(),
+            named: RefCell::default(),
+        }
     }
 
     /// What a `set` statement gave.
@@ -40,7 +51,13 @@ impl<'s> Runner<'s> {
     /// Runs `f` one level deeper.
     pub fn deeper<T>(&self, at: Span, f: impl FnOnce() -> Res<T>) -> Res<T> {
         if self.depth.get() >= self.session.limits.depth {
-            return wrong(at, format!("more than {} levels of functions and queries inside each other", self.session.limits.depth));
+            return wrong(
+                at,
+                format!(
+                    "more than {} levels of functions and queries inside each other",
+                    self.session.limits.depth
+                ),
+            );
         }
         self.depth.set(self.depth.get() + 1);
         let done = f();
@@ -67,7 +84,9 @@ impl<'s> Runner<'s> {
         let mut last = None;
         for statement in statements {
             match &statement.kind {
-                StatementKind::Let { name, value } => scope = scope.with(&name.text, self.bind(value, &scope, rows)?),
+                StatementKind::Let { name, value } => {
+                    scope = scope.with(&name.text, self.bind(value, &scope, rows)?)
+                }
                 StatementKind::LetFunction { name, function } => {
                     let function = Binding::Function(Rc::new(function.clone()), scope.clone());
                     scope = scope.with(&name.text, function);
@@ -76,7 +95,10 @@ impl<'s> Runner<'s> {
                     for param in params {
                         if scope.find(&param.name.text).is_none() {
                             let Some(default) = &param.default else {
-                                return wrong(param.span, format!("the parameter `{}` has no value", param.name.text));
+                                return wrong(
+                                    param.span,
+                                    format!("the parameter `{}` has no value", param.name.text),
+                                );
                             };
                             let column = self.eval(default, &scope, rows)?;
                             scope = scope.with(&param.name.text, Binding::Scalar(column));
@@ -84,11 +106,18 @@ impl<'s> Runner<'s> {
                     }
                 }
                 StatementKind::Set { name, value } => {
-                    let value = value.as_ref().map(|value| self.eval(value, &scope, rows).map(|column| column.get(0))).transpose()?;
-                    self.settings.borrow_mut().insert(name.text.clone(), value.unwrap_or(Value::Bool(true)));
+                    let value = value
+                        .as_ref()
+                        .map(|value| self.eval(value, &scope, rows).map(|column| column.get(0)))
+                        .transpose()?;
+                    self.settings
+                        .borrow_mut()
+                        .insert(name.text.clone(), value.unwrap_or(Value::Bool(true)));
                 }
                 StatementKind::Expr(expr) => last = Some(self.given(expr, &scope, rows)?),
-                StatementKind::Alias { .. } | StatementKind::DeclarePattern { .. } | StatementKind::Restrict { .. } => {
+                StatementKind::Alias { .. }
+                | StatementKind::DeclarePattern { .. }
+                | StatementKind::Restrict { .. } => {
                     return wrong(statement.span, "this kind of statement is not supported");
                 }
                 StatementKind::Error => return wrong(statement.span, "a statement is wanted here"),
@@ -134,7 +163,9 @@ impl<'s> Runner<'s> {
                 }
             }
             ExprKind::Name(name) if rows.find(name).is_none() => match scope.find(name) {
-                Some(Binding::Function(function, closure)) => return self.call(&function, &closure, &[], scope, rows, expr.span),
+                Some(Binding::Function(function, closure)) => {
+                    return self.call(&function, &closure, &[], scope, rows, expr.span);
+                }
                 Some(Binding::Lazy(lazy)) => return self.force(&lazy).map(Given::Table),
                 Some(Binding::Table(table)) => return Ok(Given::Table(table.as_ref().clone())),
                 _ => {}
@@ -148,24 +179,46 @@ impl<'s> Runner<'s> {
     }
 
     /// Calls a function of the query.
-    pub fn call(&self, function: &Function, closure: &Scope, args: &[Expr], caller: &Scope, rows: &Table, at: Span) -> Res<Given> {
+    pub fn call(
+        &self,
+        function: &Function,
+        closure: &Scope,
+        args: &[Expr],
+        caller: &Scope,
+        rows: &Table,
+        at: Span,
+    ) -> Res<Given> {
         let mut scope = closure.clone();
-        let named = |name: &str| args.iter().find_map(|arg| match &arg.kind {
-            ExprKind::Named { names, value } if names.len() == 1 && names[0].text == name => Some(value.as_ref()),
-            _ => None,
-        });
+        let named = |name: &str| {
+            args.iter().find_map(|arg| match &arg.kind {
+                ExprKind::Named { names, value } if names.len() == 1 && names[0].text == name => {
+                    Some(value.as_ref())
+                }
+                _ => None,
+            })
+        };
         if args.len() > function.params.len() {
-            return wrong(at, format!("{} arguments for {} parameters", args.len(), function.params.len()));
+            return wrong(
+                at,
+                format!("{} arguments for {} parameters", args.len(), function.params.len()),
+            );
         }
         for (place, param) in function.params.iter().enumerate() {
-            let by_place = args.get(place).filter(|arg| !matches!(arg.kind, ExprKind::Named { .. }));
+            let by_place =
+                args.get(place).filter(|arg| !matches!(arg.kind, ExprKind::Named { .. }));
             let arg = by_place.or_else(|| named(&param.name.text));
             let binding = match (&param.ty, arg) {
                 (ParamType::Table(schema), Some(arg)) => {
                     let table = self.table(arg, caller)?;
                     for column in &schema.columns {
                         if table.find(&column.name.text).is_none() && !table.open {
-                            return wrong(arg.span, format!("the table has no column `{}`, which the function wants", column.name.text));
+                            return wrong(
+                                arg.span,
+                                format!(
+                                    "the table has no column `{}`, which the function wants",
+                                    column.name.text
+                                ),
+                            );
                         }
                     }
                     Binding::Table(Rc::new(table))
@@ -181,7 +234,9 @@ impl<'s> Runner<'s> {
                 (ParamType::Missing, Some(arg)) => Binding::Scalar(self.eval(arg, caller, rows)?),
                 (_, None) => match &param.default {
                     Some(default) => Binding::Scalar(self.eval(default, closure, rows)?),
-                    None => return wrong(at, format!("the argument `{}` is missing", param.name.text)),
+                    None => {
+                        return wrong(at, format!("the argument `{}` is missing", param.name.text));
+                    }
                 },
             };
             scope = scope.with(&param.name.text, binding);
@@ -194,7 +249,11 @@ impl<'s> Runner<'s> {
     /// One value for a query in brackets.
     pub fn scalar_of(&self, table: &Table, rows: usize) -> Column {
         let ty = table.fields.first().map_or(Type::Dynamic, |field| field.ty);
-        let value = if table.rows == 0 { empty(ty) } else { table.columns.first().map_or(Value::Null, |column| column.get(0)) };
+        let value = if table.rows == 0 {
+            empty(ty)
+        } else {
+            table.columns.first().map_or(Value::Null, |column| column.get(0))
+        };
         Column::same(value, ty, rows)
     }
 }
@@ -206,4 +265,3 @@ fn empty(ty: Type) -> Value {
 pub(crate) fn convert(column: &Column, ty: Type) -> Column {
     column.map(ty, |value| value.cast(ty))
 }
-

@@ -15,6 +15,9 @@ impl Value {
             return match (d.as_ref(), to) {
                 (_, Type::String) => Self::Str(d.to_text()),
                 (Dyn::Array(_) | Dyn::Bag(_), _) => Self::Null,
+                // the engine keeps the low bits
+                #[allow(clippy::cast_possible_truncation, reason = "that is what is wanted")]
+                (Dyn::Long(n), Type::Int) => Self::Int(*n as i32),
                 (scalar, _) => scalar.clone().into_scalar().cast(to),
             };
         }
@@ -56,7 +59,7 @@ impl Value {
             Self::Str(s) => match s.to_ascii_lowercase().as_str() {
                 "true" => Some(true),
                 "false" => Some(false),
-                number => number.parse::<i64>().ok().map(|n| n != 0),
+                number => long_text(number).map(|n| n != 0),
             },
             Self::Dynamic(d) => d.as_ref().clone().into_scalar().plain(Self::as_bool),
             number => number.as_real().map(|n| n != 0.0),

@@ -21,6 +21,23 @@ pub fn real(n: f64) -> String {
     format!("{digits}E{sign}{exponent:0>2}")
 }
 
+/// `tostring` takes the highest of the shortest spellings that give the number back: `0.1 + 0.2` is `0.30000000000000007`.
+fn highest(n: f64, mut spelled: String) -> String {
+    // with fewer digits there is but one
+    if n.is_finite() && spelled.len() > 16 {
+        let end = spelled.find('E').unwrap_or(spelled.len());
+        while let Some(last @ b'1'..=b'8') = spelled.as_bytes().get(end - 1).copied() {
+            let higher =
+                format!("{}{}{}", &spelled[..end - 1], char::from(last + 1), &spelled[end..]);
+            if higher.parse() != Ok(n) {
+                break;
+            }
+            spelled = higher;
+        }
+    }
+    spelled
+}
+
 pub(super) fn guid(g: u128) -> String {
     let hex = format!("{g:032x}");
     format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
@@ -38,7 +55,7 @@ impl Value {
             // the word that `tostring` has; results spell it out
             Self::Real(f64::INFINITY) => "inf".into(),
             Self::Real(f64::NEG_INFINITY) => "-inf".into(),
-            Self::Real(n) => real(*n).into(),
+            Self::Real(n) => highest(*n, real(*n)).into(),
             Self::Decimal(d) => d.to_string().into(),
             Self::DateTime(t) => time::datetime_text(*t).into(),
             Self::TimeSpan(t) => time::timespan_text(*t).into(),

@@ -25,9 +25,14 @@ fn encodings() {
     );
     let long = Value::str("a text that is long enough to be packed; ".repeat(50));
     for kind in ["gzip", "zlib"] {
-        let packed = call(&format!("{kind}_compress_to_base64_string"), std::slice::from_ref(&long)).expect("a text");
+        let packed =
+            call(&format!("{kind}_compress_to_base64_string"), std::slice::from_ref(&long))
+                .expect("a text");
         assert!(packed.to_text().len() < 400, "{kind}");
-        assert_eq!(call(&format!("{kind}_decompress_from_base64_string"), &[packed]), Ok(long.clone()));
+        assert_eq!(
+            call(&format!("{kind}_decompress_from_base64_string"), &[packed]),
+            Ok(long.clone())
+        );
     }
 }
 

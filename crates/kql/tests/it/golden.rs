@@ -25,7 +25,13 @@ impl Source for Nothing {
 #[test]
 fn answers_of_the_real_engine() {
     let Some(data) = testdata::data_dir() else { return };
-    let session = Session { context: Context { now: 638_000_000_000_000_000 }, source: &Nothing, limits: Limits::default(), check: false, cancelled: &|| false };
+    let session = Session {
+        context: Context { now: 638_000_000_000_000_000 },
+        source: &Nothing,
+        limits: Limits::default(),
+        check: false,
+        cancelled: &|| false,
+    };
     let mut failures = vec![];
     let mut passed = 0;
     for line in testdata::lines(&data.join("kql/golden-dev.jsonl")).expect("cases") {
@@ -41,6 +47,11 @@ fn answers_of_the_real_engine() {
             Err(why) => failures.push(format!("{}\t{why}", case.name)),
         }
     }
-    assert!(passed >= PASSING, "{passed} passed, {} failed:\n{}", failures.len(), failures.join("\n"));
+    assert!(
+        passed >= PASSING,
+        "{passed} passed, {} failed:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
     println!("{passed} passed, {} failed", failures.len());
 }

@@ -24,7 +24,13 @@ pub struct Golden {
 
 impl Golden {
     pub fn run(&self) -> Result<bool, Problem> {
-        let session = Session { context: Context { now: super::now() }, source: &Nothing, limits: Limits::default(), check: false, cancelled: &|| false };
+        let session = Session {
+            context: Context { now: super::now() },
+            source: &Nothing,
+            limits: Limits::default(),
+            check: false,
+            cancelled: &|| false,
+        };
         let mut failures = vec![];
         let mut passed = 0u64;
         let mut each = |record: Record| {
@@ -44,9 +50,11 @@ impl Golden {
             }
             true
         };
-        events::read(&self.file, Format::Jsonl, &mut each).map_err(|e| Problem::bad_request(format!("{}: {e}", self.file.display())))?;
+        events::read(&self.file, Format::Jsonl, &mut each)
+            .map_err(|e| Problem::bad_request(format!("{}: {e}", self.file.display())))?;
         match &self.failures {
-            Some(path) => fs::write(path, failures.join("\n") + "\n").map_err(|e| Problem::bad_request(format!("{}: {e}", path.display())))?,
+            Some(path) => fs::write(path, failures.join("\n") + "\n")
+                .map_err(|e| Problem::bad_request(format!("{}: {e}", path.display())))?,
             None => failures.iter().for_each(|failure| say(failure)),
         }
         say(&format!("{passed} passed, {} failed", failures.len()));

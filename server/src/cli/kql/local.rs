@@ -59,7 +59,9 @@ impl Local {
             let mut each = |record: Record| {
                 match record {
                     Record::Json(Json::Object(record)) => records.push(record),
-                    Record::Line(text) => records.push(Map::from_iter([("RawData".to_owned(), Json::String(text))])),
+                    Record::Line(text) => {
+                        records.push(Map::from_iter([("RawData".to_owned(), Json::String(text))]))
+                    }
                     Record::Json(_) => bad += 1,
                     Record::Bad(why) => {
                         bad += 1;
@@ -68,10 +70,17 @@ impl Local {
                 }
                 true
             };
-            events::read(&PathBuf::from(file), Format::Auto, &mut each).map_err(|e| Problem::bad_request(format!("{file}: {e}")))?;
+            events::read(&PathBuf::from(file), Format::Auto, &mut each)
+                .map_err(|e| Problem::bad_request(format!("{file}: {e}")))?;
             files.0.insert(name.to_owned(), infer::table(&records));
         }
-        let session = Session { context: Context { now: super::now() }, source: &files, limits: Limits::default(), check: false, cancelled: &|| false };
+        let session = Session {
+            context: Context { now: super::now() },
+            source: &files,
+            limits: Limits::default(),
+            check: false,
+            cancelled: &|| false,
+        };
         match session.run(&self.query) {
             Ok(outcome) => {
                 print(&outcome.table, self.output);
@@ -91,11 +100,18 @@ impl Local {
 }
 
 fn print(table: &Table, output: Output) {
-    let texts = |row: usize| table.row(row).iter().map(|value| value.to_text().to_string()).collect::<Vec<_>>();
+    let texts = |row: usize| {
+        table.row(row).iter().map(|value| value.to_text().to_string()).collect::<Vec<_>>()
+    };
     let names: Vec<String> = table.fields.iter().map(|field| field.name.to_string()).collect();
     match output {
         Output::Jsonl => (0..table.rows).for_each(|row| {
-            let record: Map<String, Json> = table.fields.iter().zip(table.row(row)).map(|(field, value)| (field.name.to_string(), json(&value, field.ty))).collect();
+            let record: Map<String, Json> = table
+                .fields
+                .iter()
+                .zip(table.row(row))
+                .map(|(field, value)| (field.name.to_string(), json(&value, field.ty)))
+                .collect();
             say(&Json::Object(record).to_string());
         }),
         Output::Csv => {
@@ -104,11 +120,21 @@ fn print(table: &Table, output: Output) {
         }
         Output::Table => {
             let rows: Vec<Vec<String>> = (0..table.rows).map(texts).collect();
-            let widths: Vec<usize> = names.iter().enumerate().map(|(at, name)| {
-                rows.iter().map(|row| row[at].chars().count()).chain([name.chars().count()]).max().unwrap_or_default().min(WIDEST)
-            }).collect();
+            let widths: Vec<usize> = names
+                .iter()
+                .enumerate()
+                .map(|(at, name)| {
+                    rows.iter()
+                        .map(|row| row[at].chars().count())
+                        .chain([name.chars().count()])
+                        .max()
+                        .unwrap_or_default()
+                        .min(WIDEST)
+                })
+                .collect();
             let line = |cells: &[String]| {
-                let cells = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+                let cells =
+                    cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
                 cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
             };
             say(&line(&names));
@@ -122,7 +148,11 @@ const WIDEST: usize = 60;
 
 fn csv(cells: &[String]) -> String {
     let quoted = |cell: &String| {
-        if cell.contains([',', '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.clone() }
+        if cell.contains([',', '"', '\n', '\r']) {
+            format!("\"{}\"", cell.replace('"', "\"\""))
+        } else {
+            cell.clone()
+        }
     };
     cells.iter().map(quoted).collect::<Vec<_>>().join(",")
 }

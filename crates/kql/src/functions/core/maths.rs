@@ -8,7 +8,7 @@ use crate::{
 
 macro_rules! reals {
     ($($name:literal => $f:expr),* $(,)?) => {
-        &[$(function($name, &[], (1, 1), real, |_, a| Ok(a[0].as_real().map_or(Value::Null, |x| { let f: fn(f64) -> f64 = $f; Value::Real(f(x)) })))),*]
+        &[$(function($name, &[], (1, 1), real, |_, a| Ok(a[0].as_real().map_or(Value::Null, |x| { let f: fn(f64) -> f64 = $f; defined(x, f(x), $name) })))),*]
     };
 }
 
@@ -20,7 +20,11 @@ const OF_ONE: &[Function] = reals! {
 
 const OTHERS: &[Function] = &[
     function("abs", &[], (1, 1), wide, abs),
-    function("sign", &[], (1, 1), real, |_, a| Ok(a[0].as_real().map_or(Value::Null, |x| Value::Real(if x == 0.0 { 0.0 } else { x.signum() })))),
+    function("sign", &[], (1, 1), real, |_, a| {
+        Ok(a[0].as_real().map_or(Value::Null, |x| {
+            Value::Real(if x == 0.0 || x.is_nan() { 0.0 } else { x.signum() })
+        }))
+    }),
     function("pow", &[], (2, 2), real, |_, a| two(a, f64::powf)),
     function("atan2", &[], (2, 2), real, |_, a| two(a, f64::atan2)),
     function("pi", &[], (0, 0), real, |_, _| Ok(Value::Real(std::f64::consts::PI))),
@@ -34,18 +38,33 @@ const OTHERS: &[Function] = &[
     function("binary_and", &[], (2, 2), long, |_, a| bits(a, |x, y| x & y)),
     function("binary_or", &[], (2, 2), long, |_, a| bits(a, |x, y| x | y)),
     function("binary_xor", &[], (2, 2), long, |_, a| bits(a, |x, y| x ^ y)),
-    function("binary_not", &[], (1, 1), long, |_, a| Ok(a[0].as_long().map_or(Value::Null, |x| Value::Long(!x)))),
-    function("binary_shift_left", &[], (2, 2), long, |_, a| bits(a, |x, y| x.wrapping_shl(u32::try_from(y.rem_euclid(64)).unwrap_or(0)))),
-    function("binary_shift_right", &[], (2, 2), long, |_, a| bits(a, |x, y| x.wrapping_shr(u32::try_from(y.rem_euclid(64)).unwrap_or(0)))),
-    function("bitset_count_ones", &[], (1, 1), long, |_, a| Ok(a[0].as_long().map_or(Value::Null, |x| Value::Long(x.count_ones().into())))),
+    function("binary_not", &[], (1, 1), long, |_, a| {
+        Ok(a[0].as_long().map_or(Value::Null, |x| Value::Long(!x)))
+    }),
+    function("binary_shift_left", &[], (2, 2), long, |_, a| {
+        bits(a, |x, y| x.wrapping_shl(u32::try_from(y.rem_euclid(64)).unwrap_or(0)))
+    }),
+    function("binary_shift_right", &[], (2, 2), long, |_, a| {
+        bits(a, |x, y| x.wrapping_shr(u32::try_from(y.rem_euclid(64)).unwrap_or(0)))
+    }),
+    function("bitset_count_ones", &[], (1, 1), long, |_, a| {
+        Ok(a[0].as_long().map_or(Value::Null, |x| Value::Long(x.count_ones().into())))
+    }),
     function("tohex", &[], (1, 2), super::support::string, tohex),
 ];
 
 pub(super) const FUNCTIONS: &[Function] = &{
-    let mut all = [const { function("pi", &[], (0, 0), real, |_, _| Ok(Value::Null)) }; OF_ONE.len() + OTHERS.len()];
+    let mut all = [const { function("pi", &[], (0, 0), real, |_, _| Ok(Value::Null)) };
+        OF_ONE.len() + OTHERS.len()];
     let mut at = 0;
     while at < OF_ONE.len() {
-        all[at] = function(OF_ONE[at].name, OF_ONE[at].aliases, (OF_ONE[at].least, OF_ONE[at].most), OF_ONE[at].result, OF_ONE[at].eval);
+        all[at] = function(
+            OF_ONE[at].name,
+            OF_ONE[at].aliases,
+            (OF_ONE[at].least, OF_ONE[at].most),
+            OF_ONE[at].result,
+            OF_ONE[at].eval,
+        );
         at += 1;
     }
     while at < OF_ONE.len() + OTHERS.len() {
@@ -55,6 +74,11 @@ pub(super) const FUNCTIONS: &[Function] = &{
     }
     all
 };
+
+/// The logarithm of what is below zero is null; the root of it is no number.
+fn defined(x: f64, found: f64, name: &str) -> Value {
+    if x < 0.0 && name.starts_with("log") { Value::Null } else { Value::Real(found) }
+}
 
 fn two(args: &[Value], f: fn(f64, f64) -> f64) -> Outcome {
     Ok(match (args[0].as_real(), args[1].as_real()) {
@@ -103,13 +127,13 @@ fn ceiling(_: &Context, args: &[Value]) -> Outcome {
     })
 }
 
-/// Halves go to the even neighbour.
+/// Halves go away from zero.
 fn round(_: &Context, args: &[Value]) -> Outcome {
     let Some(x) = args[0].as_real() else { return Ok(Value::Null) };
     let digits = args.get(1).and_then(Value::as_long).unwrap_or(0).clamp(-15, 15);
     let factor = 10f64.powi(i32::try_from(digits).unwrap_or(0));
     let scaled = x * factor;
-    Ok(Value::Real(if scaled.is_finite() { scaled.round_ties_even() / factor } else { x }))
+    Ok(Value::Real(if scaled.is_finite() { scaled.round() / factor } else { x }))
 }
 
 fn bin_type(types: &[Type]) -> Type {
@@ -131,20 +155,35 @@ fn bin(_: &Context, args: &[Value]) -> Outcome {
 fn bin_from(value: &Value, size: &Value, from: i64) -> Value {
     match (value, size) {
         (Value::Null, _) | (_, Value::Null) => Value::Null,
-        (Value::DateTime(t), size) => size.as_long().filter(|s| *s > 0).map_or(Value::Null, |s| Value::DateTime((t - from).div_euclid(s) * s + from)),
-        (Value::TimeSpan(t), size) => size.as_long().filter(|s| *s > 0).map_or(Value::Null, |s| Value::TimeSpan((t - from).div_euclid(s) * s + from)),
+        (Value::DateTime(t), size) => size
+            .as_long()
+            .filter(|s| *s > 0)
+            .map_or(Value::Null, |s| Value::DateTime((t - from).div_euclid(s) * s + from)),
+        (Value::TimeSpan(t), size) => size
+            .as_long()
+            .filter(|s| *s > 0)
+            .map_or(Value::Null, |s| Value::TimeSpan((t - from).div_euclid(s) * s + from)),
         (Value::Real(_), _) | (_, Value::Real(_)) => match (value.as_real(), size.as_real()) {
             (Some(x), Some(s)) if s > 0.0 => Value::Real((x / s).floor() * s),
             _ => Value::Null,
         },
-        (Value::Decimal(_), _) | (_, Value::Decimal(_)) => match (value.as_decimal(), size.as_decimal()) {
-            (Some(x), Some(s)) if s > rust_decimal::Decimal::ZERO => x.checked_div(s).and_then(|q| q.floor().checked_mul(s)).map_or(Value::Null, Value::Decimal),
-            _ => Value::Null,
-        },
+        (Value::Decimal(_), _) | (_, Value::Decimal(_)) => {
+            match (value.as_decimal(), size.as_decimal()) {
+                (Some(x), Some(s)) if s > rust_decimal::Decimal::ZERO => x
+                    .checked_div(s)
+                    .and_then(|q| q.floor().checked_mul(s))
+                    .map_or(Value::Null, Value::Decimal),
+                _ => Value::Null,
+            }
+        }
         (value, size) => match (value.as_long(), size.as_long()) {
             (Some(x), Some(s)) if s > 0 => {
                 let found = x.wrapping_sub(from).div_euclid(s).wrapping_mul(s).wrapping_add(from);
-                if matches!((value, size), (Value::Int(_), Value::Int(_))) { Value::Long(found).cast(Type::Int) } else { Value::Long(found) }
+                if matches!((value, size), (Value::Int(_), Value::Int(_))) {
+                    Value::Long(found).cast(Type::Int)
+                } else {
+                    Value::Long(found)
+                }
             }
             _ => Value::Null,
         },
@@ -164,6 +203,11 @@ fn bin_at(_: &Context, args: &[Value]) -> Outcome {
 
 fn tohex(_: &Context, args: &[Value]) -> Outcome {
     let Some(number) = args[0].as_long() else { return super::support::text("") };
-    let width = args.get(1).and_then(Value::as_long).and_then(|w| usize::try_from(w).ok()).unwrap_or(0).min(64);
+    let width = args
+        .get(1)
+        .and_then(Value::as_long)
+        .and_then(|w| usize::try_from(w).ok())
+        .unwrap_or(0)
+        .min(64);
     super::support::text(format!("{number:0width$x}"))
 }

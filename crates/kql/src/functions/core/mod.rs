@@ -1,13 +1,11 @@
-//! Functions that nearly every query uses: conversions, choices, texts, times, numbers.
-mod choose;
-mod convert;
+//! Times, numbers, and what is read from the states of aggregates.
+mod extremes;
 mod maths;
-mod parts;
+mod sketches;
 mod support;
-mod texts;
 mod times;
 
 use super::Function;
 
 pub(super) static GROUPS: &[&[Function]] =
-    &[choose::FUNCTIONS, convert::FUNCTIONS, maths::FUNCTIONS, parts::FUNCTIONS, texts::FUNCTIONS, times::FUNCTIONS];
+    &[extremes::FUNCTIONS, maths::FUNCTIONS, sketches::FUNCTIONS, times::FUNCTIONS];

@@ -7,7 +7,13 @@ use crate::{
 pub(super) type Outcome = Result<Value, String>;
 pub(super) type Eval = fn(&Context, &[Value]) -> Outcome;
 
-pub(super) const fn function(name: &'static str, aliases: &'static [&'static str], (least, most): (usize, usize), result: fn(&[Type]) -> Type, eval: Eval) -> Function {
+pub(super) const fn function(
+    name: &'static str,
+    aliases: &'static [&'static str],
+    (least, most): (usize, usize),
+    result: fn(&[Type]) -> Type,
+    eval: Eval,
+) -> Function {
     Function { name, aliases, least, most, result, eval }
 }
 

@@ -22,7 +22,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     }),
 ];
 
-/// Numbers and times as they lie in memory, everything else as text.
+/// What `hash` sees: numbers and times as they lie in memory, everything else as text.
 fn bytes(value: &Value) -> Vec<u8> {
     match value {
         Value::Bool(b) => vec![u8::from(*b)],
@@ -46,10 +46,11 @@ fn hash(_: &Context, args: &[Value]) -> Outcome {
     })
 }
 
+/// Of the text, whatever the type.
 fn hex<D: Digest>(args: &[Value]) -> Value {
     let Some(value) = args.first().filter(|value| !value.is_null()) else { return empty() };
     let mut out = String::new();
-    for byte in D::digest(bytes(value)) {
+    for byte in D::digest(value.to_text().as_bytes()) {
         let _ = write!(out, "{byte:02x}");
     }
     Value::Str(out.into())

@@ -1,22 +1,19 @@
 //! Replacing.
 use super::patterns::rewrite;
 use super::regexes::with_regex;
-use super::support::{MOST, Outcome, aliased, bounded, function, listed, string, text, too_long};
+use super::support::{MOST, Outcome, bounded, function, listed, string, text, too_long};
 use crate::functions::{Context, Function};
-use crate::value::Value;
-use std::collections::HashMap;
+use crate::value::{Dyn, Value};
+use std::{collections::HashMap, sync::Arc};
 
 pub(super) static FUNCTIONS: &[Function] = &[
     function("replace_string", 3, 3, string, |_, args| {
         replaced(&text(args, 0), &text(args, 1), &text(args, 2))
     }),
     function("replace_strings", 3, 3, string, replace_strings),
-    aliased(
-        function("replace_regex", 3, 3, string, |_, args| {
-            by_regex(&text(args, 0), &text(args, 1), &text(args, 2))
-        }),
-        &[],
-    ),
+    function("replace_regex", 3, 3, string, |_, args| {
+        by_regex(&text(args, 0), &text(args, 1), &text(args, 2))
+    }),
     // the older one has the text at the end
     function("replace", 3, 3, string, |_, args| {
         by_regex(&text(args, 2), &text(args, 0), &text(args, 1))
@@ -39,8 +36,8 @@ fn replaced(text: &str, lookup: &str, rewrite: &str) -> Outcome {
 
 /// One lookup after the other; what one of them has put in is not looked at by the next.
 fn replace_strings(_: &Context, args: &[Value]) -> Outcome {
-    let (lookups, rewrites) =
-        (listed(args.get(1..2).unwrap_or_default()), listed(args.get(2..3).unwrap_or_default()));
+    let lookups = listed(args.get(1..2).unwrap_or_default());
+    let rewrites = rewrites(args.get(2), &lookups);
     if lookups.len() != rewrites.len() {
         return Err("`replace_strings` wants as many replacements as lookups".into());
     }
@@ -73,6 +70,22 @@ fn replace_strings(_: &Context, args: &[Value]) -> Outcome {
         pieces = next;
     }
     Ok(Value::Str(pieces.into_iter().map(|(piece, _)| piece).collect::<String>().into()))
+}
+
+/// What is no text puts the lookup itself in: it stays, and no later lookup touches it.
+fn rewrites(given: Option<&Value>, lookups: &[Arc<str>]) -> Vec<Arc<str>> {
+    match given {
+        Some(Value::Dynamic(d)) if d.as_array().is_some() => {
+            let items = d.as_array().unwrap_or_default().iter().enumerate();
+            items
+                .map(|(at, item)| match item {
+                    Dyn::Str(text) => Arc::clone(text),
+                    _ => lookups.get(at).cloned().unwrap_or_default(),
+                })
+                .collect()
+        }
+        other => listed(other.map(std::slice::from_ref).unwrap_or_default()),
+    }
 }
 
 fn by_regex(source: &str, pattern: &str, template: &str) -> Outcome {

@@ -9,6 +9,9 @@ fn found(text: &str, term: &str, before: bool, after: bool, case_sensitive: bool
         return true;
     }
     let (text, term) = (folded(text, case_sensitive), folded(term, case_sensitive));
+    if !text.contains(&*term) {
+        return false;
+    }
     let before = before && term.chars().next().is_some_and(char::is_alphanumeric);
     let after = after && term.chars().next_back().is_some_and(char::is_alphanumeric);
     text.match_indices(&*term).any(|(at, _)| edges(&text, at, term.len(), before, after))

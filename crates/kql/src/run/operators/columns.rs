@@ -8,7 +8,12 @@ use crate::{
 
 impl Runner<'_> {
     pub(super) fn project(&self, items: &[Expr], table: &Table, scope: &Scope) -> Res<Table> {
-        let mut found = Table { rows: table.rows, serialized: table.serialized, open: false, ..Table::default() };
+        let mut found = Table {
+            rows: table.rows,
+            serialized: table.serialized,
+            open: false,
+            ..Table::default()
+        };
         for item in items {
             if matches!(item.kind, ExprKind::Star | ExprKind::Wildcard(_)) {
                 for at in self.chosen(item, table)? {
@@ -39,19 +44,77 @@ impl Runner<'_> {
     }
 
     /// The columns of one `name = expression`, under names that are free in `taken` where the query gives none.
-    fn item(&self, item: &Expr, table: &Table, taken: &Table, scope: &Scope) -> Res<Vec<(String, Column)>> {
+    fn item(
+        &self,
+        item: &Expr,
+        table: &Table,
+        taken: &Table,
+        scope: &Scope,
+    ) -> Res<Vec<(String, Column)>> {
         if let ExprKind::Named { names, value } = &item.kind {
             let column = self.eval(value, scope, table)?;
             if names.len() == 1 {
-                return Ok(vec![(names[0].text.clone(), column)]);
+                return Ok(vec![(names[0].text.clone(), self.first_output(value, column))]);
             }
-            return Ok(spread(&column).into_iter().zip(names).map(|(column, name)| (name.text.clone(), column)).collect());
+            return Ok(spread(&column)
+                .into_iter()
+                .zip(names)
+                .map(|(column, name)| (name.text.clone(), column))
+                .collect());
+        }
+        if let Some(columns) = self.several(item, table, scope)? {
+            return Ok(columns);
         }
         let column = self.eval(item, scope, table)?;
         let name = names::of(item).unwrap_or_else(|| {
-            (1..).map(|n| format!("Column{n}")).find(|name| taken.find(name).is_none()).unwrap_or_default()
+            (1..)
+                .map(|n| format!("Column{n}"))
+                .find(|name| taken.find(name).is_none())
+                .unwrap_or_default()
         });
         Ok(vec![(name, column)])
+    }
+
+    /// The columns of a function that has several, under the names that it gives them.
+    fn several(
+        &self,
+        item: &Expr,
+        table: &Table,
+        scope: &Scope,
+    ) -> Res<Option<Vec<(String, Column)>>> {
+        let ExprKind::Call { name, args } = &item.kind else { return Ok(None) };
+        let sorts =
+            matches!(name.text.as_str(), "array_sort_asc" | "array_sort_desc") && args.len() > 1;
+        let outputs = crate::functions::outputs(&name.text);
+        if !sorts && outputs.is_none() {
+            return Ok(None);
+        }
+        let column = self.eval(item, scope, table)?;
+        let label = |at: usize| args.get(at).and_then(names::of).unwrap_or_default();
+        Ok(Some(match outputs {
+            Some(outputs) => outputs
+                .iter()
+                .enumerate()
+                .map(|(at, (suffix, ty))| {
+                    (format!("{}_{}_{suffix}", name.text, label(0)), element(&column, at, *ty))
+                })
+                .collect(),
+            None => (0..args.len())
+                .filter(|at| names::of(&args[*at]).is_some())
+                .map(|at| (format!("{}_sorted", label(at)), element(&column, at, Type::Dynamic)))
+                .collect(),
+        }))
+    }
+
+    /// Under one name a function of several columns gives the first.
+    fn first_output(&self, value: &Expr, column: Column) -> Column {
+        match &value.kind {
+            ExprKind::Call { name, .. } => match crate::functions::outputs(&name.text) {
+                Some([(_, ty), ..]) => element(&column, 0, *ty),
+                _ => column,
+            },
+            _ => column,
+        }
     }
 
     pub(super) fn print(&self, items: &[Expr], scope: &Scope) -> Res<Table> {
@@ -61,11 +124,20 @@ impl Runner<'_> {
             match &item.kind {
                 ExprKind::Named { names, value } if names.len() > 1 => {
                     let column = self.eval(value, scope, &one)?;
-                    spread(&column).into_iter().zip(names).for_each(|(column, name)| found.set(name.text.as_str(), column));
+                    spread(&column)
+                        .into_iter()
+                        .zip(names)
+                        .for_each(|(column, name)| found.set(name.text.as_str(), column));
                 }
                 ExprKind::Named { names, value } => {
-                    let column = self.eval(value, scope, &one)?;
-                    found.set(names.first().map_or_else(String::new, |name| name.text.clone()), column);
+                    let column = self.first_output(value, self.eval(value, scope, &one)?);
+                    found.set(
+                        names.first().map_or_else(String::new, |name| name.text.clone()),
+                        column,
+                    );
+                }
+                _ if let Some(columns) = self.several(item, &one, scope)? => {
+                    columns.into_iter().for_each(|(name, column)| found.set(name, column))
                 }
                 _ => {
                     let column = self.eval(item, scope, &one)?;
@@ -74,7 +146,11 @@ impl Runner<'_> {
             }
         }
         // what was the same for all rows is a row now
-        found.columns = found.columns.iter().map(|column| Column::new(column.ty, column.values().collect::<Vec<_>>())).collect();
+        found.columns = found
+            .columns
+            .iter()
+            .map(|column| Column::new(column.ty, column.values().collect::<Vec<_>>()))
+            .collect();
         Ok(found)
     }
 
@@ -88,7 +164,9 @@ impl Runner<'_> {
         match &item.kind {
             ExprKind::Name(name) => named(name),
             ExprKind::Star => Ok((0..table.fields.len()).collect()),
-            ExprKind::Wildcard(pattern) => Ok((0..table.fields.len()).filter(|at| wildcard(pattern, &table.fields[*at].name)).collect()),
+            ExprKind::Wildcard(pattern) => Ok((0..table.fields.len())
+                .filter(|at| wildcard(pattern, &table.fields[*at].name))
+                .collect()),
             ExprKind::Literal(Literal::Str { value, .. }) => named(value),
             ExprKind::Member { .. } => named(&names::of(item).unwrap_or_default()),
             _ => wrong(item.span, "the name of a column is wanted here"),
@@ -100,7 +178,8 @@ impl Runner<'_> {
         for item in items {
             chosen.extend(self.chosen(item, table)?);
         }
-        let kept: Vec<usize> = (0..table.fields.len()).filter(|at| chosen.contains(at) == keep).collect();
+        let kept: Vec<usize> =
+            (0..table.fields.len()).filter(|at| chosen.contains(at) == keep).collect();
         Ok(table.select(&kept))
     }
 
@@ -130,7 +209,9 @@ impl Runner<'_> {
                 Some(Order::Asc) => chosen.sort_by_key(name),
                 Some(Order::Desc) => chosen.sort_by(|a, b| name(b).cmp(&name(a))),
                 Some(Order::GrannyAsc) => chosen.sort_by_key(|at| granny(&table.fields[*at].name)),
-                Some(Order::GrannyDesc) => chosen.sort_by_key(|at| std::cmp::Reverse(granny(&table.fields[*at].name))),
+                Some(Order::GrannyDesc) => {
+                    chosen.sort_by_key(|at| std::cmp::Reverse(granny(&table.fields[*at].name)))
+                }
                 None => {}
             }
             chosen.retain(|at| !order.contains(at));
@@ -147,25 +228,48 @@ fn granny(name: &str) -> Vec<(String, u64)> {
     let mut rest = name;
     while !rest.is_empty() {
         let text = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
-        let digits = rest[text..].find(|c: char| !c.is_ascii_digit()).map_or(rest.len(), |end| text + end);
+        let digits =
+            rest[text..].find(|c: char| !c.is_ascii_digit()).map_or(rest.len(), |end| text + end);
         parts.push((rest[..text].to_owned(), rest[text..digits].parse().unwrap_or_default()));
         rest = &rest[digits..];
     }
     parts
 }
 
+/// The elements at one place of arrays.
+fn element(column: &Column, at: usize, ty: Type) -> Column {
+    column.map(ty, |value| match value {
+        Value::Dynamic(d) => d
+            .at(i64::try_from(at).unwrap_or_default())
+            .map_or(Value::Null, |item| item.clone().into_scalar())
+            .cast(ty),
+        _ => Value::Null.cast(ty),
+    })
+}
+
 /// The elements of arrays as columns of their own: as many as the longest has. Each has the type of its values, where that is one.
 fn spread(column: &Column) -> Vec<Column> {
-    let width = column.values().map(|value| match value {
-        Value::Dynamic(d) => d.as_array().map_or(0, <[_]>::len),
-        _ => 0,
-    }).max().unwrap_or_default();
-    (0..width).map(|at| {
-        let values: Vec<Value> = column.values().map(|value| match value {
-            Value::Dynamic(d) => d.at(i64::try_from(at).unwrap_or_default()).map_or(Value::Null, |item| item.clone().into_scalar()),
-            _ => Value::Null,
-        }).collect();
-        let ty = values.iter().find_map(Value::type_of).unwrap_or(Type::Dynamic);
-        Column::new(ty, values.iter().map(|value| value.cast(ty)).collect::<Vec<_>>())
-    }).collect()
+    let width = column
+        .values()
+        .map(|value| match value {
+            Value::Dynamic(d) => d.as_array().map_or(0, <[_]>::len),
+            _ => 0,
+        })
+        .max()
+        .unwrap_or_default();
+    (0..width)
+        .map(|at| {
+            let values: Vec<Value> = column
+                .values()
+                .map(|value| match value {
+                    Value::Dynamic(d) => d
+                        .at(i64::try_from(at).unwrap_or_default())
+                        .map_or(Value::Null, |item| item.clone().into_scalar()),
+                    _ => Value::Null,
+                })
+                .collect();
+            let ty = values.iter().find_map(Value::type_of).unwrap_or(Type::Dynamic);
+            Column::new(ty, values.iter().map(|value| value.cast(ty)).collect::<Vec<_>>())
+        })
+        .collect()
 }

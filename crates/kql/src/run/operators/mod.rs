@@ -23,9 +23,11 @@ impl Runner<'_> {
     pub(super) fn step(&self, op: &Operator, table: Table, scope: Scope) -> Res<(Table, Scope)> {
         if let OperatorKind::As { name } = &op.kind {
             let scope = scope.with(&name.text, Binding::Table(Rc::new(table.clone())));
+            self.named.replace(name.text.clone());
             return Ok((table, scope));
         }
         let done = self.operator(op, table, &scope)?;
+        self.named.take();
         self.session.admit(&done, op.keyword)?;
         Ok((done, scope))
     }
@@ -45,7 +47,9 @@ impl Runner<'_> {
             OperatorKind::ProjectKeep { items } => self.project_away(items, &table, true),
             OperatorKind::ProjectRename { items } => self.project_rename(items, table),
             OperatorKind::ProjectReorder { keys } => self.project_reorder(keys, &table),
-            OperatorKind::Summarize { aggregates, by } => self.summarize(aggregates, by, &table, scope),
+            OperatorKind::Summarize { aggregates, by } => {
+                self.summarize(aggregates, by, &table, scope)
+            }
             OperatorKind::Distinct { columns } => self.distinct(columns, &table, scope),
             OperatorKind::Count { name } => {
                 let mut counted = Table::new(1);
@@ -59,36 +63,66 @@ impl Runner<'_> {
                 let count = self.count_of(count, scope)?;
                 Ok(head(&self.sort(keys, &table, scope)?, count))
             }
-            OperatorKind::Take { count } | OperatorKind::Sample { count } => Ok(head(&table, self.count_of(count, scope)?)),
+            OperatorKind::Take { count } | OperatorKind::Sample { count } => {
+                Ok(head(&table, self.count_of(count, scope)?))
+            }
             OperatorKind::SampleDistinct { count, of } => {
                 let count = self.count_of(count, scope)?;
                 Ok(head(&self.distinct(std::slice::from_ref(of), &table, scope)?, count))
             }
-            OperatorKind::Join { right, on, predicate } => self.join(op, right, on, predicate.as_ref(), &table, scope),
+            OperatorKind::Join { right, on, predicate } => {
+                self.join(op, right, on, predicate.as_ref(), &table, scope)
+            }
             OperatorKind::Lookup { right, on } => self.lookup(op, right, on, &table, scope),
             OperatorKind::Union { tables } => self.union(op, tables, &table, scope),
-            OperatorKind::Range { name, from, to, step } => self.range(&name.text, [from, to, step], None, scope),
-            OperatorKind::MvExpand { items, limit } => self.mv_expand(op, items, limit.as_ref(), &table, scope),
-            OperatorKind::MvApply { items, limit, body, .. } => self.mv_apply(op, items, limit.as_ref(), body, &table, scope),
-            OperatorKind::Parse { filter, target, parts } => self.parse(op, *filter, target, parts, &table, scope),
-            OperatorKind::ParseKv { target, schema, with } => self.parse_kv(target, schema, with, &table, scope),
-            OperatorKind::MakeSeries { aggregates, on, range, by } => self.make_series(op, (aggregates, on, range, by), &table, scope),
+            OperatorKind::Range { name, from, to, step } => {
+                self.range(&name.text, [from, to, step], None, scope)
+            }
+            OperatorKind::MvExpand { items, limit } => {
+                self.mv_expand(op, items, limit.as_ref(), &table, scope)
+            }
+            OperatorKind::MvApply { items, limit, body, .. } => {
+                self.mv_apply(op, items, limit.as_ref(), body, &table, scope)
+            }
+            OperatorKind::Parse { filter, target, parts } => {
+                self.parse(op, *filter, target, parts, &table, scope)
+            }
+            OperatorKind::ParseKv { target, schema, with } => {
+                self.parse_kv(target, schema, with, &table, scope)
+            }
+            OperatorKind::MakeSeries { aggregates, on, range, by } => {
+                self.make_series(op, (aggregates, on, range, by), &table, scope)
+            }
             OperatorKind::Evaluate { call, .. } => self.evaluate(call, &table, scope),
-            OperatorKind::Search { tables, predicate } => self.search(op, tables, predicate, &table, scope),
-            OperatorKind::Find { tables, predicate, project, .. } => self.find(tables, predicate.as_ref(), project, scope, op),
+            OperatorKind::Search { tables, predicate } => {
+                self.search(op, tables, predicate, &table, scope)
+            }
+            OperatorKind::Find { tables, predicate, project, .. } => {
+                self.find(tables, predicate.as_ref(), project, scope, op)
+            }
             OperatorKind::TopNested { levels } => self.top_nested(levels, &table, scope),
-            OperatorKind::TopHitters { count, of, by } => self.top_hitters(count, of, by.as_ref(), &table, scope),
-            OperatorKind::Partition { by, body, query } => self.partition(by, body, query.as_deref(), &table, scope),
+            OperatorKind::TopHitters { count, of, by } => {
+                self.top_hitters(count, of, by.as_ref(), &table, scope)
+            }
+            OperatorKind::Partition { by, body, query } => {
+                self.partition(by, body, query.as_deref(), &table, scope)
+            }
             OperatorKind::Invoke { call } => self.invoke(call, table, scope),
             OperatorKind::Render { chart, with } => {
-                let properties = with.iter().map(|p| (p.name.text.clone(), text_of(&p.value))).collect();
-                *self.render.borrow_mut() = Some((chart.as_ref().map_or_else(String::new, |c| c.text.clone()), properties));
+                let properties =
+                    with.iter().map(|p| (p.name.text.clone(), text_of(&p.value))).collect();
+                *self.render.borrow_mut() =
+                    Some((chart.as_ref().map_or_else(String::new, |c| c.text.clone()), properties));
                 Ok(table)
             }
             OperatorKind::GetSchema => Ok(schema(&table)),
-            OperatorKind::Consume | OperatorKind::ExecuteAndCache | OperatorKind::AssertSchema { .. } => Ok(table),
+            OperatorKind::Consume
+            | OperatorKind::ExecuteAndCache
+            | OperatorKind::AssertSchema { .. } => Ok(table),
             OperatorKind::Missing => wrong(op.keyword, "an operator is missing"),
-            OperatorKind::Unknown { name } => wrong(op.keyword, format!("there is no operator `{name}`")),
+            OperatorKind::Unknown { name } => {
+                wrong(op.keyword, format!("there is no operator `{name}`"))
+            }
             _ => wrong(op.keyword, "this operator is not supported"),
         }
     }
@@ -112,11 +146,17 @@ pub(super) fn head(table: &Table, count: usize) -> Table {
 
 fn schema(table: &Table) -> Table {
     use crate::value::Type;
-    let texts = |f: &dyn Fn(&crate::table::Field) -> String| Column::new(Type::String, table.fields.iter().map(|field| Value::str(f(field))).collect::<Vec<_>>());
+    let texts = |f: &dyn Fn(&crate::table::Field) -> String| {
+        Column::new(
+            Type::String,
+            table.fields.iter().map(|field| Value::str(f(field))).collect::<Vec<_>>(),
+        )
+    };
     let mut found = Table::new(table.fields.len());
     found.set("ColumnName", texts(&|field| field.name.to_string()));
-    let ordinals = (0..table.fields.len()).map(|at| Value::Long(i64::try_from(at).unwrap_or(i64::MAX)));
-    found.set("ColumnOrdinal", Column::new(Type::Long, ordinals.collect::<Vec<_>>()));
+    let ordinals =
+        (0..table.fields.len()).map(|at| Value::Int(i32::try_from(at).unwrap_or(i32::MAX)));
+    found.set("ColumnOrdinal", Column::new(Type::Int, ordinals.collect::<Vec<_>>()));
     found.set("DataType", texts(&|field| net_type(field.ty).to_owned()));
     found.set("ColumnType", texts(&|field| field.ty.as_str().to_owned()));
     found

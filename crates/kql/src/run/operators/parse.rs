@@ -12,14 +12,24 @@ use regex::Regex;
 const LARGEST: usize = 4 << 20;
 
 impl Runner<'_> {
-    pub(super) fn parse(&self, op: &Operator, filter: bool, target: &Expr, parts: &[ParsePart], table: &Table, scope: &Scope) -> Res<Table> {
+    pub(super) fn parse(
+        &self,
+        op: &Operator,
+        filter: bool,
+        target: &Expr,
+        parts: &[ParsePart],
+        table: &Table,
+        scope: &Scope,
+    ) -> Res<Table> {
         let kind = param(op, "kind").map_or_else(|| "simple".to_owned(), text_of);
         let flags = param(op, "flags").map_or_else(String::new, text_of);
         let texts = self.eval(target, scope, table)?;
         let mut columns: Vec<(String, Type)> = vec![];
         for part in parts {
             if let ParsePart::Column { name, ty } = part {
-                let Some(parsed) = ty.as_ref().map_or(Some(Type::String), |ty| Type::parse(&ty.text)) else {
+                let Some(parsed) =
+                    ty.as_ref().map_or(Some(Type::String), |ty| Type::parse(&ty.text))
+                else {
                     return wrong(name.span, "there is no such type");
                 };
                 columns.push((name.text.clone(), parsed));
@@ -28,7 +38,12 @@ impl Runner<'_> {
         let expression = self.pattern(&kind, &flags, parts, scope)?;
         let expression = match regex::RegexBuilder::new(&expression).size_limit(LARGEST).build() {
             Ok(expression) => expression,
-            Err(e) => return wrong(op.keyword, format!("not a regular expression: {}", e.to_string().replace('\n', " "))),
+            Err(e) => {
+                return wrong(
+                    op.keyword,
+                    format!("not a regular expression: {}", e.to_string().replace('\n', " ")),
+                );
+            }
         };
         let mut values: Vec<Vec<Value>> = vec![Vec::with_capacity(table.rows); columns.len()];
         let mut matched = vec![];
@@ -37,7 +52,8 @@ impl Runner<'_> {
             if found.is_some() {
                 matched.push(row);
             }
-            let found = found.unwrap_or_else(|| columns.iter().map(|(_, ty)| Value::Null.cast(*ty)).collect());
+            let found = found
+                .unwrap_or_else(|| columns.iter().map(|(_, ty)| Value::Null.cast(*ty)).collect());
             values.iter_mut().zip(found).for_each(|(column, value)| column.push(value));
         }
         let mut done = table.clone();
@@ -49,7 +65,9 @@ impl Runner<'_> {
 
     fn pattern(&self, kind: &str, flags: &str, parts: &[ParsePart], scope: &Scope) -> Res<String> {
         let regex = kind == "regex";
-        let mut text = if regex && !flags.is_empty() { format!("(?s{flags})^") } else { "(?s)^".to_owned() };
+        let mut text =
+            if regex && !flags.is_empty() { format!("(?s{flags})^") } else { "(?s)^".to_owned() };
+        let mut column = 0;
         for (at, part) in parts.iter().enumerate() {
             let last = at + 1 == parts.len();
             match part {
@@ -63,14 +81,23 @@ impl Runner<'_> {
                     }
                 }
                 ParsePart::Column { ty, .. } => {
-                    let ty = ty.as_ref().and_then(|ty| Type::parse(&ty.text)).unwrap_or(Type::String);
-                    text.push_str(match (regex, ty) {
-                        (true, Type::Int | Type::Long) => r"\s*([-+]?\d+)\s*",
-                        (true, Type::Real | Type::Decimal) => r"\s*([-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?)\s*",
-                        (true, _) => "(.*)",
-                        _ if last => "(.*)",
-                        _ => "(.*?)",
-                    });
+                    let ty =
+                        ty.as_ref().and_then(|ty| Type::parse(&ty.text)).unwrap_or(Type::String);
+                    // expressions of the query may have groups of their own: ours have names
+                    let inner = match ty {
+                        Type::Int | Type::Long if kind == "relaxed" => r"\s*[-+]?\d*\s*",
+                        Type::Int | Type::Long => r"\s*[-+]?\d+\s*",
+                        Type::Real | Type::Decimal if kind == "relaxed" => {
+                            r"\s*[-+]?[\d.]*(?:[eE][-+]?\d+)?\s*"
+                        }
+                        Type::Real | Type::Decimal => {
+                            r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*"
+                        }
+                        _ if regex || last => ".*",
+                        _ => ".*?",
+                    };
+                    text.push_str(&format!("(?P<c{column}>{inner})"));
+                    column += 1;
                 }
             }
         }
@@ -80,35 +107,61 @@ impl Runner<'_> {
         Ok(text)
     }
 
-    pub(super) fn parse_kv(&self, target: &Expr, schema: &Schema, with: &[Parameter], table: &Table, scope: &Scope) -> Res<Table> {
+    pub(super) fn parse_kv(
+        &self,
+        target: &Expr,
+        schema: &Schema,
+        with: &[Parameter],
+        table: &Table,
+        scope: &Scope,
+    ) -> Res<Table> {
         let option = |name: &str| -> Res<Option<String>> {
-            with.iter().find(|p| p.name.text == name).map(|p| match &p.value.kind {
-                ExprKind::Literal(Literal::Str { value, .. }) => Ok(value.clone()),
-                _ => Ok(self.eval(&p.value, scope, &Table::new(1))?.get(0).to_text().to_string()),
-            }).transpose()
+            with.iter()
+                .find(|p| p.name.text == name)
+                .map(|p| match &p.value.kind {
+                    ExprKind::Literal(Literal::Str { value, .. }) => Ok(value.clone()),
+                    _ => {
+                        Ok(self.eval(&p.value, scope, &Table::new(1))?.get(0).to_text().to_string())
+                    }
+                })
+                .transpose()
         };
         let texts = self.eval(target, scope, table)?;
         let regex = match option("regex")? {
             Some(text) => match regex::RegexBuilder::new(&text).size_limit(LARGEST).build() {
                 Ok(regex) => Some(regex),
-                Err(e) => return wrong(target.span, format!("not a regular expression: {}", e.to_string().replace('\n', " "))),
+                Err(e) => {
+                    return wrong(
+                        target.span,
+                        format!("not a regular expression: {}", e.to_string().replace('\n', " ")),
+                    );
+                }
             },
             None => None,
         };
         let rules = Pairs {
             pair: option("pair_delimiter")?,
             value: option("kv_delimiter")?.unwrap_or_else(|| "=".to_owned()),
-            quotes: option("quote")?.map_or_else(|| vec!['"', '\''], |quote| quote.chars().collect()),
+            quotes: option("quote")?
+                .map_or_else(|| vec!['"', '\''], |quote| quote.chars().collect()),
             escape: option("escape")?.and_then(|escape| escape.chars().next()),
             greedy: option("greedy")?.is_some_and(|greedy| greedy.eq_ignore_ascii_case("true")),
         };
-        let found: Vec<Vec<(String, String)>> = texts.values().map(|text| {
-            let text = text.to_text();
-            match &regex {
-                Some(regex) => regex.captures_iter(&text).filter_map(|c| Some((c.get(1)?.as_str().to_owned(), c.get(2)?.as_str().to_owned()))).collect(),
-                None => rules.read(&text),
-            }
-        }).collect();
+        let found: Vec<Vec<(String, String)>> = texts
+            .values()
+            .map(|text| {
+                let text = text.to_text();
+                match &regex {
+                    Some(regex) => regex
+                        .captures_iter(&text)
+                        .filter_map(|c| {
+                            Some((c.get(1)?.as_str().to_owned(), c.get(2)?.as_str().to_owned()))
+                        })
+                        .collect(),
+                    None => rules.read(&text),
+                }
+            })
+            .collect();
         let mut done = table.clone();
         for column in &schema.columns {
             let Some(ty) = Type::parse(&column.ty.text) else {
@@ -125,12 +178,21 @@ impl Runner<'_> {
 }
 
 /// `None` when the text is not as the pattern says.
-fn parsed(expression: &Regex, text: &str, columns: &[(String, Type)], relaxed: bool) -> Option<Vec<Value>> {
+fn parsed(
+    expression: &Regex,
+    text: &str,
+    columns: &[(String, Type)],
+    relaxed: bool,
+) -> Option<Vec<Value>> {
     let found = expression.captures(text)?;
-    columns.iter().enumerate().map(|(at, (_, ty))| {
-        let value = Value::str(found.get(at + 1)?.as_str()).cast(*ty);
-        (relaxed || !value.is_null()).then_some(value)
-    }).collect()
+    columns
+        .iter()
+        .enumerate()
+        .map(|(at, (_, ty))| {
+            let value = Value::str(found.name(&format!("c{at}"))?.as_str()).cast(*ty);
+            (relaxed || !value.is_null()).then_some(value)
+        })
+        .collect()
 }
 
 /// How pairs of names and values are written.

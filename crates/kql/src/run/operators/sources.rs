@@ -9,12 +9,22 @@ use crate::{
 
 impl Runner<'_> {
     /// No more than `most` rows, when somebody said so.
-    pub(in super::super) fn range(&self, name: &str, [from, to, step]: [&Expr; 3], most: Option<usize>, scope: &Scope) -> Res<Table> {
+    pub(in super::super) fn range(
+        &self,
+        name: &str,
+        [from, to, step]: [&Expr; 3],
+        most: Option<usize>,
+        scope: &Scope,
+    ) -> Res<Table> {
         let one = Table::new(1);
-        let of = |expr: &Expr| self.eval(expr, scope, &one).map(|column| (column.get(0), column.ty));
+        let of =
+            |expr: &Expr| self.eval(expr, scope, &one).map(|column| (column.get(0), column.ty));
         let ((first, mut ty), (last, last_ty), (by, by_ty)) = (of(from)?, of(to)?, of(step)?);
         if ty.is_number() && ![ty, last_ty, by_ty].iter().all(|ty| *ty == Type::Int) {
-            ty = [ty, last_ty, by_ty].into_iter().find(|ty| matches!(ty, Type::Real | Type::Decimal)).unwrap_or(if ty == Type::Int { Type::Long } else { ty });
+            ty = [ty, last_ty, by_ty]
+                .into_iter()
+                .find(|ty| matches!(ty, Type::Real | Type::Decimal))
+                .unwrap_or(if ty == Type::Int { Type::Long } else { ty });
         }
         let (mut value, last) = (first.cast(ty), last.cast(ty));
         let forward = match by.as_real() {
@@ -31,10 +41,15 @@ impl Runner<'_> {
                 break;
             }
             if values.len() >= self.session.limits.rows {
-                return Err(Failure::Limit(format!("the range has more than {} values", self.session.limits.rows)));
+                return Err(Failure::Limit(format!(
+                    "the range has more than {} values",
+                    self.session.limits.rows
+                )));
             }
             let next = arith::apply(arith::Op::Add, &value, &by).cast(ty);
-            let overflown = next.compare(&value).is_none_or(|order| if forward { order.is_le() } else { order.is_ge() });
+            let overflown = next
+                .compare(&value)
+                .is_none_or(|order| if forward { order.is_le() } else { order.is_ge() });
             values.push(std::mem::replace(&mut value, next));
             if overflown {
                 break;

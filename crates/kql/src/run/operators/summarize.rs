@@ -16,7 +16,13 @@ struct Call {
 }
 
 impl Runner<'_> {
-    pub(super) fn summarize(&self, items: &[Expr], by: &[Expr], table: &Table, scope: &Scope) -> Res<Table> {
+    pub(super) fn summarize(
+        &self,
+        items: &[Expr],
+        by: &[Expr],
+        table: &Table,
+        scope: &Scope,
+    ) -> Res<Table> {
         let mut keys: Vec<(String, Column)> = vec![];
         for (at, expr) in by.iter().enumerate() {
             let column = match auto_bin(expr) {
@@ -45,7 +51,14 @@ impl Runner<'_> {
     }
 
     /// Adds the columns of one item to the groups.
-    fn aggregate_item(&self, item: &Expr, rows: &[Vec<usize>], table: &Table, found: &mut Table, scope: &Scope) -> Res<()> {
+    fn aggregate_item(
+        &self,
+        item: &Expr,
+        rows: &[Vec<usize>],
+        table: &Table,
+        found: &mut Table,
+        scope: &Scope,
+    ) -> Res<()> {
         let (given, expr) = match &item.kind {
             ExprKind::Named { names, value } => (Some(names), value.as_ref()),
             _ => (None, item),
@@ -55,7 +68,8 @@ impl Runner<'_> {
             && scope.find(&name.text).is_none()
         {
             let keys: Vec<&str> = found.fields.iter().map(|field| &*field.name).collect();
-            let call = self.aggregate_call(aggregate, (&name.text, args), table, &keys, scope, expr)?;
+            let call =
+                self.aggregate_call(aggregate, (&name.text, args), table, &keys, scope, expr)?;
             let columns = self.run_aggregate(&call, rows, expr)?;
             for (at, ((default, _), column)) in call.outputs.iter().zip(columns).enumerate() {
                 match given {
@@ -72,21 +86,34 @@ impl Runner<'_> {
         let column = self.eval(&expr, scope, &hidden)?;
         let name = match given.and_then(|names| names.first()) {
             Some(name) => name.text.clone(),
-            None => names::of(item).filter(|name| !name.starts_with('\u{0}')).unwrap_or_else(|| {
-                (1..).map(|n| format!("Column{n}")).find(|name| found.find(name).is_none()).unwrap_or_default()
-            }),
+            None => {
+                names::of(item).filter(|name| !name.starts_with('\u{0}')).unwrap_or_else(|| {
+                    (1..)
+                        .map(|n| format!("Column{n}"))
+                        .find(|name| found.find(name).is_none())
+                        .unwrap_or_default()
+                })
+            }
         };
         found.add(&name, column);
         Ok(())
     }
 
     /// The expression with each call of an aggregate replaced by the name of a column that has its value.
-    fn replaced(&self, expr: &Expr, rows: &[Vec<usize>], table: &Table, hidden: &mut Table, scope: &Scope) -> Res<Expr> {
+    fn replaced(
+        &self,
+        expr: &Expr,
+        rows: &[Vec<usize>],
+        table: &Table,
+        hidden: &mut Table,
+        scope: &Scope,
+    ) -> Res<Expr> {
         if let ExprKind::Call { name, args } = &expr.kind
             && let Some(aggregate) = aggregates::find(&name.text)
             && scope.find(&name.text).is_none()
         {
-            let call = self.aggregate_call(aggregate, (&name.text, args), table, &[], scope, expr)?;
+            let call =
+                self.aggregate_call(aggregate, (&name.text, args), table, &[], scope, expr)?;
             let columns = self.run_aggregate(&call, rows, expr)?;
             let name = format!("\u{0}{}", hidden.fields.len());
             if let Some(column) = columns.into_iter().next() {
@@ -96,11 +123,9 @@ impl Runner<'_> {
         }
         let mut expr = expr.clone();
         let mut error = None;
-        children(&mut expr, &mut |child| {
-            match self.replaced(child, rows, table, hidden, scope) {
-                Ok(done) => *child = done,
-                Err(failure) => drop(error.get_or_insert(failure)),
-            }
+        children(&mut expr, &mut |child| match self.replaced(child, rows, table, hidden, scope) {
+            Ok(done) => *child = done,
+            Err(failure) => drop(error.get_or_insert(failure)),
         });
         error.map_or(Ok(expr), Err)
     }
@@ -131,7 +156,13 @@ impl Runner<'_> {
             columns.push(self.eval(arg, scope, table)?);
             labels.push(match &arg.kind {
                 ExprKind::Named { names, .. } if !names.is_empty() => names[0].text.clone(),
-                _ => names::of(arg).unwrap_or_else(|| if choosing && at == 0 { format!("{}_", &name[name.len() - 3..]) } else { format!("Column{}", at + 1) }),
+                _ => names::of(arg).unwrap_or_else(|| {
+                    if choosing && at == 0 {
+                        format!("{}_", &name[name.len() - 3..])
+                    } else {
+                        format!("Column{}", at + 1)
+                    }
+                }),
             });
         }
         if columns.len() < aggregate.least || columns.len() > aggregate.most {
@@ -140,11 +171,21 @@ impl Runner<'_> {
         let types: Vec<Type> = columns.iter().map(|column| column.ty).collect();
         let types = (aggregate.result)(&types);
         let outputs = if choosing || (any && types.len() > 1) {
-            labels.iter().cloned().map(|label| if name == "any" { format!("any_{label}") } else { label }).zip(types).collect()
+            labels
+                .iter()
+                .cloned()
+                .map(|label| if name == "any" { format!("any_{label}") } else { label })
+                .zip(types)
+                .collect()
         } else if name.starts_with("percentile") && !name.ends_with("array") {
-            let first = if name.starts_with("percentilesw") || name == "percentilew" { 2 } else { 1 };
+            let first =
+                if name.starts_with("percentilesw") || name == "percentilew" { 2 } else { 1 };
             let stem = names::of_aggregate(name, args);
-            args[first.min(args.len())..].iter().map(|arg| format!("{stem}_{}", number_label(arg))).zip(types).collect()
+            args[first.min(args.len())..]
+                .iter()
+                .map(|arg| format!("{stem}_{}", number_label(arg)))
+                .zip(types)
+                .collect()
         } else {
             types.into_iter().map(|ty| (names::of_aggregate(name, args), ty)).collect()
         };
@@ -153,9 +194,12 @@ impl Runner<'_> {
 
     fn run_aggregate(&self, call: &Call, groups: &[Vec<usize>], expr: &Expr) -> Res<Vec<Column>> {
         let types: Vec<Type> = call.columns.iter().map(|column| column.ty).collect();
-        let constants: Vec<Option<Value>> = call.columns.iter().map(|column| column.constant().cloned()).collect();
-        let mut outputs: Vec<Vec<Value>> = vec![Vec::with_capacity(groups.len()); call.outputs.len()];
-        let mut row_values: Vec<Value> = constants.iter().map(|c| c.clone().unwrap_or(Value::Null)).collect();
+        let constants: Vec<Option<Value>> =
+            call.columns.iter().map(|column| column.constant().cloned()).collect();
+        let mut outputs: Vec<Vec<Value>> =
+            vec![Vec::with_capacity(groups.len()); call.outputs.len()];
+        let mut row_values: Vec<Value> =
+            constants.iter().map(|c| c.clone().unwrap_or(Value::Null)).collect();
         for rows in groups {
             let mut state: Box<dyn State> = match (call.aggregate.start)(&types, &constants) {
                 Ok(state) => state,
@@ -173,7 +217,11 @@ impl Runner<'_> {
                 output.push(value);
             }
         }
-        Ok(outputs.into_iter().zip(&call.outputs).map(|(values, (_, ty))| Column::new(*ty, values)).collect())
+        Ok(outputs
+            .into_iter()
+            .zip(&call.outputs)
+            .map(|(values, (_, ty))| Column::new(*ty, values))
+            .collect())
     }
 
     /// The value of an expression over aggregates for all rows as one group.
@@ -183,10 +231,20 @@ impl Runner<'_> {
     }
 
     /// The same for groups of rows.
-    pub(super) fn aggregate_by(&self, expr: &Expr, groups: &[Vec<usize>], table: &Table, scope: &Scope) -> Res<Column> {
+    pub(super) fn aggregate_by(
+        &self,
+        expr: &Expr,
+        groups: &[Vec<usize>],
+        table: &Table,
+        scope: &Scope,
+    ) -> Res<Column> {
         let mut found = Table::new(groups.len());
         self.aggregate_item(expr, groups, table, &mut found, scope)?;
-        found.columns.into_iter().next().map_or_else(|| wrong(expr.span, "an aggregate is wanted here"), Ok)
+        found
+            .columns
+            .into_iter()
+            .next()
+            .map_or_else(|| wrong(expr.span, "an aggregate is wanted here"), Ok)
     }
 
     /// `bin_auto(x)`: the size is what the query sets.
@@ -240,7 +298,9 @@ fn children(expr: &mut Expr, f: &mut dyn FnMut(&mut Expr)) {
             f(left);
             f(right);
         }
-        ExprKind::And(items) | ExprKind::Or(items) | ExprKind::Tuple(items) => items.iter_mut().for_each(f),
+        ExprKind::And(items) | ExprKind::Or(items) | ExprKind::Tuple(items) => {
+            items.iter_mut().for_each(f)
+        }
         ExprKind::List { left, list, .. } => {
             f(left);
             list.iter_mut().for_each(f);

@@ -9,11 +9,17 @@ use crate::{
 use std::sync::Arc;
 
 impl Runner<'_> {
-    pub(super) fn union(&self, op: &Operator, tables: &[Expr], first: &Table, scope: &Scope) -> Res<Table> {
+    pub(super) fn union(
+        &self,
+        op: &Operator,
+        tables: &[Expr],
+        first: &Table,
+        scope: &Scope,
+    ) -> Res<Table> {
         let fuzzy = param(op, "isfuzzy").is_some_and(|value| text_of(value) == "true");
         let mut parts: Vec<(String, Table)> = vec![];
         if !first.fields.is_empty() || first.open {
-            parts.push((String::new(), first.clone()));
+            parts.push((self.named.take(), first.clone()));
         }
         for expr in tables {
             match &expr.kind {
@@ -25,10 +31,14 @@ impl Runner<'_> {
                 }
                 _ => match self.table(expr, scope) {
                     Ok(table) => parts.push((self.source_name(expr, scope), table)),
-                    Err(crate::run::Failure::Query(_)) if fuzzy && tables.len() + parts.len() > 1 => {}
+                    Err(crate::run::Failure::Query(_))
+                        if fuzzy && tables.len() + parts.len() > 1 => {}
                     Err(failure) => return Err(failure),
                 },
             }
+        }
+        if parts.is_empty() && fuzzy {
+            return Ok(Table::default());
         }
         if parts.is_empty() {
             return wrong(op.keyword, "there is no table to unite");
@@ -55,17 +65,33 @@ impl Runner<'_> {
     /// What `withsource` calls a table: names that the query itself gives are none.
     fn source_name(&self, expr: &Expr, scope: &Scope) -> String {
         match &expr.kind {
-            ExprKind::Name(name) if scope.find(name).is_none() => name.clone(),
+            ExprKind::Name(name)
+                if matches!(scope.find(name), None | Some(crate::run::Binding::Function(..))) =>
+            {
+                name.clone()
+            }
             ExprKind::Pipe(pipe) => match pipe.operators.last().map(|op| &op.kind) {
                 Some(crate::syntax::ast::OperatorKind::As { name }) => name.text.clone(),
-                _ if pipe.operators.iter().all(|op| matches!(op.kind, crate::syntax::ast::OperatorKind::Where { .. })) => self.source_name(&pipe.source, scope),
+                _ if pipe.operators.iter().all(|op| {
+                    matches!(op.kind, crate::syntax::ast::OperatorKind::Where { .. })
+                }) =>
+                {
+                    self.source_name(&pipe.source, scope)
+                }
                 _ => String::new(),
             },
             _ => String::new(),
         }
     }
 
-    pub(super) fn search(&self, op: &Operator, tables: &[Expr], predicate: &Expr, first: &Table, scope: &Scope) -> Res<Table> {
+    pub(super) fn search(
+        &self,
+        op: &Operator,
+        tables: &[Expr],
+        predicate: &Expr,
+        first: &Table,
+        scope: &Scope,
+    ) -> Res<Table> {
         let mut parts = vec![];
         let cased = param(op, "kind").is_some_and(|kind| text_of(kind) == "case_sensitive");
         let mut names: Vec<String> = vec![];
@@ -91,12 +117,16 @@ impl Runner<'_> {
         let mut found = vec![];
         for (name, table) in parts {
             let hit = self.found(predicate, cased, &table, scope)?;
-            let kept: Vec<usize> = (0..table.rows).filter(|row| hit.get(*row).as_bool() == Some(true)).collect();
+            let kept: Vec<usize> =
+                (0..table.rows).filter(|row| hit.get(*row).as_bool() == Some(true)).collect();
             let kept = table.take(&kept);
             let name = if name.is_empty() { format!("search_arg{}", found.len()) } else { name };
             let mut with = Table { rows: kept.rows, ..Table::default() };
             with.set("$table", Column::same(Value::str(name), Type::String, kept.rows));
-            kept.fields.iter().zip(&kept.columns).for_each(|(field, column)| with.add(&field.name, column.clone()));
+            kept.fields
+                .iter()
+                .zip(&kept.columns)
+                .for_each(|(field, column)| with.add(&field.name, column.clone()));
             found.push(with);
         }
         Ok(outer(&found))
@@ -106,9 +136,13 @@ impl Runner<'_> {
     fn found(&self, predicate: &Expr, cased: bool, table: &Table, scope: &Scope) -> Res<Column> {
         use crate::syntax::ast::{BinaryOp, Literal};
         let fold = |any: bool, items: &[Expr]| -> Res<Column> {
-            let columns: Vec<Column> = items.iter().map(|item| self.found(item, cased, table, scope)).collect::<Res<_>>()?;
+            let columns: Vec<Column> = items
+                .iter()
+                .map(|item| self.found(item, cased, table, scope))
+                .collect::<Res<_>>()?;
             let rows = (0..table.rows).map(|row| {
-                let mut holds = columns.iter().map(|column| column.get(row).as_bool() == Some(true));
+                let mut holds =
+                    columns.iter().map(|column| column.get(row).as_bool() == Some(true));
                 Value::Bool(if any { holds.any(|h| h) } else { holds.all(|h| h) })
             });
             Ok(Column::new(Type::Bool, rows.collect::<Vec<_>>()))
@@ -117,28 +151,47 @@ impl Runner<'_> {
             ExprKind::And(items) => fold(false, items),
             ExprKind::Or(items) => fold(true, items),
             ExprKind::Literal(Literal::Str { value, .. }) => {
-                let rows = (0..table.rows).map(|row| Value::Bool(table.columns.iter().any(|column| term(&column.get(row).to_text(), value, cased))));
+                let rows = (0..table.rows).map(|row| {
+                    Value::Bool(
+                        table
+                            .columns
+                            .iter()
+                            .any(|column| term(&column.get(row).to_text(), value, cased)),
+                    )
+                });
                 Ok(Column::new(Type::Bool, rows.collect::<Vec<_>>()))
             }
             ExprKind::Binary { op: BinaryOp::Term, left, right } => {
                 let wanted = self.eval(right, scope, &Table::new(1))?.get(0).to_text();
                 let name = crate::run::names::of(left).unwrap_or_default();
-                let Some(column) = table.column(&name) else { return Ok(Column::same(Value::Bool(false), Type::Bool, table.rows)) };
-                Ok(column.map(Type::Bool, |value| Value::Bool(term(&value.to_text(), &wanted, cased))))
+                let Some(column) = table.column(&name) else {
+                    return Ok(Column::same(Value::Bool(false), Type::Bool, table.rows));
+                };
+                Ok(column
+                    .map(Type::Bool, |value| Value::Bool(term(&value.to_text(), &wanted, cased))))
             }
-            ExprKind::Call { name, args } if name.text == "not" && args.len() == 1 => {
-                Ok(self.found(&args[0], cased, table, scope)?.map(Type::Bool, |value| Value::Bool(value.as_bool() != Some(true))))
-            }
+            ExprKind::Call { name, args } if name.text == "not" && args.len() == 1 => Ok(self
+                .found(&args[0], cased, table, scope)?
+                .map(Type::Bool, |value| Value::Bool(value.as_bool() != Some(true)))),
             _ => match self.eval(predicate, scope, table) {
                 Ok(column) => Ok(column),
                 // a table without the column has no hits
-                Err(crate::run::Failure::Query(_)) => Ok(Column::same(Value::Bool(false), Type::Bool, table.rows)),
+                Err(crate::run::Failure::Query(_)) => {
+                    Ok(Column::same(Value::Bool(false), Type::Bool, table.rows))
+                }
                 Err(failure) => Err(failure),
             },
         }
     }
 
-    pub(super) fn find(&self, tables: &[Expr], predicate: Option<&Expr>, project: &[Expr], scope: &Scope, op: &Operator) -> Res<Table> {
+    pub(super) fn find(
+        &self,
+        tables: &[Expr],
+        predicate: Option<&Expr>,
+        project: &[Expr],
+        scope: &Scope,
+        op: &Operator,
+    ) -> Res<Table> {
         let mut parts: Vec<(String, Table)> = vec![];
         if tables.is_empty() {
             for name in self.matching("*", scope) {
@@ -154,7 +207,10 @@ impl Runner<'_> {
                         parts.push((name, self.table(&named, scope)?));
                     }
                 }
-                _ => parts.push((crate::run::names::of(expr).unwrap_or_default(), self.table(expr, scope)?)),
+                _ => parts.push((
+                    crate::run::names::of(expr).unwrap_or_default(),
+                    self.table(expr, scope)?,
+                )),
             }
         }
         let mut found = vec![];
@@ -163,12 +219,17 @@ impl Runner<'_> {
                 Some(predicate) => self.found(predicate, false, &table, scope)?,
                 None => Column::same(Value::Bool(true), Type::Bool, table.rows),
             };
-            let kept: Vec<usize> = (0..table.rows).filter(|row| hit.get(*row).as_bool() == Some(true)).collect();
+            let kept: Vec<usize> =
+                (0..table.rows).filter(|row| hit.get(*row).as_bool() == Some(true)).collect();
             let kept = table.take(&kept);
             let mut with = Table { rows: kept.rows, ..Table::default() };
             with.set("source_", Column::same(Value::str(name), Type::String, kept.rows));
             for (field, column) in kept.fields.iter().zip(&kept.columns) {
-                if project.is_empty() || project.iter().any(|item| crate::run::names::of(item).as_deref() == Some(&*field.name)) {
+                if project.is_empty()
+                    || project
+                        .iter()
+                        .any(|item| crate::run::names::of(item).as_deref() == Some(&*field.name))
+                {
                     with.add(&field.name, column.clone());
                 }
             }
@@ -183,16 +244,24 @@ fn term(text: &str, wanted: &str, cased: bool) -> bool {
         return true;
     }
     if wanted.contains('*') {
-        let (text, wanted) = if cased { (text.to_owned(), wanted.to_owned()) } else { (text.to_lowercase(), wanted.to_lowercase()) };
+        let (text, wanted) = if cased {
+            (text.to_owned(), wanted.to_owned())
+        } else {
+            (text.to_lowercase(), wanted.to_lowercase())
+        };
         let inner = wanted.trim_matches('*');
         return match (wanted.starts_with('*'), wanted.ends_with('*')) {
             (true, true) if !inner.contains('*') => text.contains(inner),
-            (false, true) if !inner.contains('*') => crate::eval::terms::hasprefix(&text, inner, true),
-            (true, false) if !inner.contains('*') => crate::eval::terms::hassuffix(&text, inner, true),
+            (false, true) if !inner.contains('*') => {
+                crate::functions::terms::hasprefix(&text, inner, true)
+            }
+            (true, false) if !inner.contains('*') => {
+                crate::functions::terms::hassuffix(&text, inner, true)
+            }
             _ => wildcard(&format!("*{wanted}*"), &text),
         };
     }
-    crate::eval::terms::has(text, wanted, cased)
+    crate::functions::terms::has(text, wanted, cased)
 }
 
 /// All columns; what has one name and several types becomes several columns.
@@ -209,8 +278,10 @@ pub(in super::super) fn outer(tables: &[Table]) -> Table {
 /// The columns that all have.
 fn inner(tables: &[Table]) -> Table {
     let Some(first) = tables.first() else { return Table::default() };
-    let shared = first.fields.iter().filter(|field| tables.iter().all(|table| table.fields.contains(field)));
-    let fields: Vec<(Arc<str>, Type)> = shared.map(|field| (field.name.clone(), field.ty)).collect();
+    let shared =
+        first.fields.iter().filter(|field| tables.iter().all(|table| table.fields.contains(field)));
+    let fields: Vec<(Arc<str>, Type)> =
+        shared.map(|field| (field.name.clone(), field.ty)).collect();
     assemble(tables, &fields)
 }
 
@@ -219,11 +290,19 @@ fn assemble(tables: &[Table], fields: &[(Arc<str>, Type)]) -> Table {
     united.open = tables.iter().any(|table| table.open);
     for (name, ty) in fields {
         let split = fields.iter().filter(|(other, _)| other == name).count() > 1;
-        let parts: Vec<Column> = tables.iter().map(|table| match table.find(name) {
-            Some(at) if table.fields[at].ty == *ty => table.columns[at].clone(),
-            _ => Column::same(if *ty == Type::String { Value::str("") } else { Value::Null }, *ty, table.rows),
-        }).collect();
-        let name: Arc<str> = if split { format!("{name}_{}", ty.as_str()).into() } else { name.clone() };
+        let parts: Vec<Column> = tables
+            .iter()
+            .map(|table| match table.find(name) {
+                Some(at) if table.fields[at].ty == *ty => table.columns[at].clone(),
+                _ => Column::same(
+                    if *ty == Type::String { Value::str("") } else { Value::Null },
+                    *ty,
+                    table.rows,
+                ),
+            })
+            .collect();
+        let name: Arc<str> =
+            if split { format!("{name}_{}", ty.as_str()).into() } else { name.clone() };
         united.add(&name, Column::concat(*ty, &parts));
     }
     united

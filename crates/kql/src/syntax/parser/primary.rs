@@ -17,8 +17,16 @@ impl Parser<'_> {
                     break;
                 }
                 self.bump();
-                let member = Box::new(self.member());
-                ExprKind::Member { base: Box::new(base), member }
+                if self.is("[") && !self.at_bracketed() {
+                    // `a.[expr]`
+                    self.bump();
+                    let index = Box::new(self.expr());
+                    self.close("]");
+                    ExprKind::Index { base: Box::new(base), index }
+                } else {
+                    let member = Box::new(self.member());
+                    ExprKind::Member { base: Box::new(base), member }
+                }
             } else if self.is("[") && !matches!(base.kind, ExprKind::Missing | ExprKind::Star) {
                 if !self.link() {
                     break;
@@ -42,12 +50,6 @@ impl Parser<'_> {
         }
         if self.peek() == TokenKind::Word && self.punct_at(1, "(") {
             return self.call();
-        }
-        if self.is("[") && !self.at_bracketed() {
-            self.bump();
-            let index = self.expr();
-            self.close("]");
-            return index;
         }
         self.name_expr()
     }
