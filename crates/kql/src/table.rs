@@ -23,6 +23,8 @@ enum Data {
 
 impl Column {
     pub fn same(value: Value, ty: Type, rows: usize) -> Self {
+        // texts have no null
+        let value = if ty == Type::String && value.is_null() { Value::str("") } else { value };
         Self { ty, data: Arc::new(Data::Same(value, rows)) }
     }
 

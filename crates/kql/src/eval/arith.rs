@@ -34,6 +34,7 @@ pub(crate) fn result(op: Op, a: Type, b: Type) -> Option<Type> {
         (Op::Multiply | Op::Divide, TimeSpan, ty) if number(ty) => TimeSpan,
         (Op::Multiply, ty, TimeSpan) if number(ty) => TimeSpan,
         (Op::Divide, DateTime, TimeSpan) => Real,
+        (Op::Divide, DateTime, Int | Long) => Long,
         (_, a, b) if number(a) && number(b) => match (a, b) {
             (Real, _) | (_, Real) => Real,
             (Decimal, _) | (_, Decimal) => Decimal,
@@ -62,6 +63,7 @@ pub(crate) fn apply(op: Op, a: &Value, b: &Value) -> Value {
             Op::Add => datetime(x.checked_add(*y)),
             Op::Subtract => datetime(x.checked_sub(*y)),
             Op::Modulo if *y != 0 => Value::TimeSpan(x.rem_euclid(*y)),
+            Op::Divide if *y != 0 && matches!(b, Value::Long(_)) => Value::Long(x / y),
             Op::Divide if *y != 0 => real(op, ticks(*x), ticks(*y)),
             _ => Value::Null,
         },

@@ -48,9 +48,12 @@ fn typed(ty: &str, raw: &str, at: Span) -> Res<(Value, Type)> {
         Type::DateTime => time::parse_datetime(bare).map_or(Value::Null, Value::DateTime),
         Type::Real if content.eq_ignore_ascii_case("+inf") => Value::Real(f64::INFINITY),
         Type::Real if content.eq_ignore_ascii_case("-inf") => Value::Real(f64::NEG_INFINITY),
+        Type::Int => Value::str(bare).cast(Type::Long).cast(Type::Int),
         ty => Value::str(bare).cast(ty),
     };
-    if value.is_null() {
+    // a text in quotes that is no time is no mistake of the query's form
+    let quoted = content.starts_with(['"', '\'']);
+    if value.is_null() && !quoted {
         return wrong(at, format!("`{content}` is no {}", ty.as_str()));
     }
     Ok((value, ty))

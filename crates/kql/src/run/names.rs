@@ -2,7 +2,7 @@
 use crate::syntax::ast::{Expr, ExprKind, Literal};
 
 /// Functions whose result has the name of their first argument.
-const TRANSPARENT: [&str; 31] = [
+const TRANSPARENT: [&str; 34] = [
     "tostring",
     "toint",
     "tolong",
@@ -34,11 +34,21 @@ const TRANSPARENT: [&str; 31] = [
     "parsejson",
     "row_cumsum",
     "series_fill_const",
+    "round",
+    "format_datetime",
+    "format_timespan",
 ];
 
 /// The name that the expression itself says; `None` where it says none.
 pub(crate) fn of(expr: &Expr) -> Option<String> {
     match &expr.kind {
+        // `tostring(make_set(x))` is called as the set is
+        ExprKind::Call { name, args }
+            if crate::aggregates::find(&name.text).is_some()
+                && crate::functions::find(&name.text).is_none() =>
+        {
+            Some(of_aggregate(&name.text, args))
+        }
         ExprKind::Name(name) => Some(name.clone()),
         ExprKind::Named { names, .. } => names.first().map(|name| name.text.clone()),
         ExprKind::Member { base, member } => {
@@ -55,6 +65,9 @@ pub(crate) fn of(expr: &Expr) -> Option<String> {
                 _ => return None,
             };
             Some(format!("{}_{}", of(base)?, index.replace(|c: char| !c.is_alphanumeric(), "_")))
+        }
+        ExprKind::Call { name, args } if name.text == "percentile_tdigest" => {
+            Some(format!("{}_{}", name.text, of(args.first()?)?))
         }
         ExprKind::Call { name, args } if TRANSPARENT.contains(&name.text.as_str()) => {
             of(args.first()?)

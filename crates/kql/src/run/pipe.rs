@@ -78,6 +78,9 @@ impl Runner<'_> {
             }
             ExprKind::Member { member, .. } => self.table(member, scope),
             ExprKind::Call { name, args } => self.table_call(&name.text, args, expr, scope),
+            ExprKind::ExternalData { schema, .. } if self.session.check => {
+                self.datatable(schema, &[], scope, expr)
+            }
             ExprKind::ExternalData { .. } => {
                 wrong(expr.span, "externaldata reads from outside, which is not allowed here")
             }

@@ -101,6 +101,8 @@ impl Session<'_> {
         let runner = super::statements::Runner::new(self);
         match runner.statements(&query.statements, super::Scope::default())? {
             Some(table) => Ok(Outcome { table, render: runner.render.take() }),
+            // functions and values alone can be checked
+            None if self.check => Ok(Outcome::default()),
             None => {
                 super::wrong(query.span, "nothing to run: the query ends without an expression")
             }

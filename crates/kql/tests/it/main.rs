@@ -1,18 +1,23 @@
-//! The syntax of KQL, against real queries and by single constructs.
+//! KQL: its syntax, its values, what queries answer.
 mod aggregates;
 mod aggregates_rows;
 mod aggregates_sketches;
 mod aggregates_window;
 mod corpus;
+mod docs;
 mod expressions;
 mod fn_dynamic;
 mod fn_dynamic_series;
 mod fn_text;
 mod fn_text_net;
 mod fn_text_terms;
+mod fn_numeric;
+mod fn_numeric_geo;
+mod fn_numeric_times;
 mod golden;
 mod limits;
 mod literals;
 mod operators;
+mod plan;
 mod recovery;
 mod support;

@@ -211,7 +211,8 @@ fn bound(args: &[Value], name: &str, end: bool) -> Outcome {
     let Some(by) = by else { return Ok(Value::Null) };
     let c = time::civil(t);
     let midnight = t - c.of_day;
-    let (start, step): (Option<i64>, fn(i64, i64) -> Option<i64>) = match name {
+    type Step = fn(i64, i64) -> Option<i64>;
+    let (start, step): (Option<i64>, Step) = match name {
         "day" => (Some(midnight), |t, by| t.checked_add(by.checked_mul(time::DAY)?)),
         "week" => (Some(midnight - weekday(t) * time::DAY), |t, by| {
             t.checked_add(by.checked_mul(7 * time::DAY)?)

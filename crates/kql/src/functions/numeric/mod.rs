@@ -1,6 +1,7 @@
 //! Functions on numbers, times and places.
 mod distributions;
 mod elementary;
+mod geo;
 mod quantities;
 mod rounding;
 mod support;
@@ -21,4 +22,14 @@ pub(super) static GROUPS: &[&[Function]] = &[
     times::make::FUNCTIONS,
     times::parts::FUNCTIONS,
     times::zones::FUNCTIONS,
+    geo::buffers::FUNCTIONS,
+    geo::edges::FUNCTIONS,
+    geo::geohash::FUNCTIONS,
+    geo::h3::FUNCTIONS,
+    geo::lines::FUNCTIONS,
+    geo::points::FUNCTIONS,
+    geo::polygons::FUNCTIONS,
+    geo::s2::FUNCTIONS,
+    geo::sets::FUNCTIONS,
+    geo::wkt::FUNCTIONS,
 ];

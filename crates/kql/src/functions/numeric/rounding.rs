@@ -1,5 +1,5 @@
 //! To a multiple, up, and to a number of decimals.
-use super::support::{Outcome, function, moment, widest};
+use super::support::{Outcome, fitting, function, moment, widest};
 use crate::functions::{Context, Function};
 use crate::value::{Type, Value};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -20,15 +20,14 @@ fn binned(types: &[Type]) -> Type {
         (Some(Type::Dynamic | Type::String), Some(Type::TimeSpan)) => {
             if types.get(2) == Some(&Type::TimeSpan) { Type::TimeSpan } else { Type::DateTime }
         }
-        (Some(first), second) => {
-            let all = [*first, second.copied().unwrap_or(Type::Int)];
-            match widest(&all) {
-                Type::Int | Type::Bool => Type::Long,
-                ty if ty.is_number() => ty,
-                _ => Type::Real,
+        (Some(first), _) if !first.is_number() => Type::Real,
+        _ => {
+            let numbers: Vec<Type> = types.iter().copied().filter(|ty| ty.is_number()).collect();
+            match widest(&numbers) {
+                Type::Int => Type::Long,
+                ty => ty,
             }
         }
-        (None, _) => Type::Long,
     }
 }
 
@@ -48,12 +47,16 @@ fn bin(context: &Context, a: &[Value]) -> Outcome {
 
 /// The greatest value not above the first that is a number of sizes away from the third.
 fn bin_at(_: &Context, a: &[Value]) -> Outcome {
+    Ok(fitting(binned, a, binned_value(a)))
+}
+
+fn binned_value(a: &[Value]) -> Value {
     let scalar = |v: &Value| match v {
         Value::Dynamic(d) => d.as_ref().clone().into_scalar(),
         v => v.clone(),
     };
     let (value, size, from) = (scalar(&a[0]), scalar(&a[1]), scalar(&a[2]));
-    Ok(match (&value, &size) {
+    match (&value, &size) {
         (Value::Null, _) | (_, Value::Null) => Value::Null,
         (Value::DateTime(t), _) => moment(ticks(*t, &size, &from)),
         (Value::TimeSpan(t), _) => ticks(*t, &size, &from).map_or(Value::Null, Value::TimeSpan),
@@ -67,7 +70,7 @@ fn bin_at(_: &Context, a: &[Value]) -> Outcome {
             decimals(&value, &size, &from).map_or(Value::Null, Value::Decimal)
         }
         _ => ticks_of(&value).and_then(|n| ticks(n, &size, &from)).map_or(Value::Null, Value::Long),
-    })
+    }
 }
 
 /// A number as one without decimals, without a look at texts.

@@ -73,3 +73,12 @@ pub(super) fn widest(types: &[Type]) -> Type {
     };
     types.iter().copied().max_by_key(rank).unwrap_or(Type::Long)
 }
+
+/// As the result's type has it, which follows from the arguments' types.
+pub(super) fn fitting(result: fn(&[Type]) -> Type, args: &[Value], value: Value) -> Value {
+    let types: Vec<Type> = args.iter().map(|v| v.type_of().unwrap_or(Type::Int)).collect();
+    match (value.type_of(), result(&types)) {
+        (Some(ty), wanted) if ty != wanted => value.cast(wanted),
+        _ => value,
+    }
+}

@@ -35,8 +35,8 @@ fn places(by: i64) -> Option<u32> {
 fn absolute(types: &[Type]) -> Type {
     match types.first() {
         Some(Type::Int) | None => Type::Long,
-        Some(Type::Dynamic | Type::String) => Type::Real,
-        Some(ty) => *ty,
+        Some(ty) if ty.is_number() || *ty == Type::TimeSpan => *ty,
+        Some(_) => Type::Real,
     }
 }
 
@@ -66,7 +66,7 @@ fn extreme(values: &[Value], wanted: Ordering) -> Value {
     let types: Vec<Type> = there().filter_map(Value::type_of).collect();
     let ty = common(&types);
     if let Some(nan) = there().find(|v| matches!(v, Value::Real(x) if x.is_nan())) {
-        return nan.clone();
+        return nan.cast(ty);
     }
     let found = there().reduce(|best, v| if v.compare(best) == Some(wanted) { v } else { best });
     match found {

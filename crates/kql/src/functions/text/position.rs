@@ -1,6 +1,6 @@
 //! Where and how often one text is in another.
 use super::regexes::with_regex;
-use super::support::{Outcome, boolean, function, listed, long, number, text};
+use super::support::{Outcome, boolean, function, listed, long, number, occurrences, text};
 use super::terms;
 use crate::functions::{Context, Function};
 use crate::value::Value;
@@ -75,20 +75,10 @@ fn countof(_: &Context, args: &[Value]) -> Outcome {
     let (text, wanted, kind) = (text(args, 0), text(args, 1), text(args, 2));
     let count = match &*kind {
         "regex" => with_regex(&wanted, |regex| regex.find_iter(&text).count())?,
-        "" | "normal" => overlapping(&text, &wanted),
+        "" | "normal" => occurrences(&text, &wanted).count(),
         other => return Err(format!("`countof` knows \"normal\" and \"regex\", not \"{other}\"")),
     };
     Ok(i64::try_from(count).map_or(Value::Null, Value::Long))
-}
-
-fn overlapping(text: &str, wanted: &str) -> usize {
-    let Some(first) = wanted.chars().next() else { return 0 };
-    let (mut count, mut from) = (0, 0);
-    while let Some(at) = text.get(from..).and_then(|rest| rest.find(wanted)) {
-        count += 1;
-        from += at + first.len_utf8();
-    }
-    count
 }
 
 fn has_any_index(_: &Context, args: &[Value]) -> Outcome {

@@ -83,3 +83,32 @@ pub(super) fn listed(args: &[Value]) -> Vec<Arc<str>> {
         })
         .collect()
 }
+
+/// Where `wanted` stands in `text`, also where it overlaps itself; in time that grows with both, whatever they are (Knuth, Morris, Pratt).
+pub(super) fn occurrences<'a>(text: &'a str, wanted: &'a str) -> impl Iterator<Item = usize> + 'a {
+    let (text, wanted) = (text.as_bytes(), wanted.as_bytes());
+    // for each beginning of `wanted`, the longest other one that it ends with
+    let mut borders: Vec<usize> = Vec::with_capacity(wanted.len());
+    let mut length = 0;
+    for (at, byte) in wanted.iter().enumerate() {
+        if at > 0 {
+            while length > 0 && wanted[length] != *byte {
+                length = borders[length - 1];
+            }
+            length += usize::from(wanted[length] == *byte);
+        }
+        borders.push(length);
+    }
+    let mut held = 0;
+    text.iter().enumerate().filter_map(move |(at, byte)| {
+        while held > 0 && wanted.get(held) != Some(byte) {
+            held = borders[held - 1];
+        }
+        held += usize::from(wanted.get(held) == Some(byte));
+        if held == 0 || held < wanted.len() {
+            return None;
+        }
+        held = borders[held - 1];
+        Some(at + 1 - wanted.len())
+    })
+}

@@ -1,6 +1,7 @@
 //! The tests of texts: `has`, `hasprefix`, `hassuffix`, `contains`, `startswith`, `endswith` and the lists of them.
 //!
 //! A term is a run of letters and digits, Unicode's; everything else separates, `_` too.
+use super::support::occurrences;
 use std::borrow::Cow;
 
 /// Where `term` stands in `text` with an edge on the sides that are asked for. A side of the term that is no letter or digit needs none.
@@ -16,39 +17,14 @@ fn found(text: &str, term: &str, before: bool, after: bool, case_sensitive: bool
     let after = after && term.chars().next_back().is_some_and(char::is_alphanumeric);
     text.match_indices(&*term).any(|(at, _)| edges(&text, at, term.len(), before, after))
         // `match_indices` skips what overlaps
-        || (before || after) && overlapping(&text, &term, before, after)
+        || (before || after)
+            && occurrences(&text, &term).any(|at| edges(&text, at, term.len(), before, after))
 }
 
 fn edges(text: &str, at: usize, length: usize, before: bool, after: bool) -> bool {
     let left = || text[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
     let right = || text[at + length..].chars().next().is_none_or(|c| !c.is_alphanumeric());
     (!before || left()) && (!after || right())
-}
-
-fn overlapping(text: &str, term: &str, before: bool, after: bool) -> bool {
-    // only a term with a separator inside can overlap itself and have an edge
-    if term.chars().all(char::is_alphanumeric) {
-        return suffix_runs(text, term, before, after);
-    }
-    let step = term.chars().next().map_or(1, char::len_utf8);
-    let mut from = 0;
-    while let Some(at) = text.get(from..).and_then(|rest| rest.find(term)) {
-        if edges(text, from + at, term.len(), before, after) {
-            return true;
-        }
-        from += at + step;
-    }
-    false
-}
-
-/// Of a plain term: the runs of letters and digits are looked at whole.
-fn suffix_runs(text: &str, term: &str, before: bool, after: bool) -> bool {
-    text.split(|c: char| !c.is_alphanumeric()).any(|run| match (before, after) {
-        (true, true) => run == term,
-        (true, false) => run.starts_with(term),
-        (false, true) => run.ends_with(term),
-        (false, false) => run.contains(term),
-    })
 }
 
 /// Letter by letter, so that it never depends on what stands around.

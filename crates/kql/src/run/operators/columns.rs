@@ -56,7 +56,7 @@ impl Runner<'_> {
             if names.len() == 1 {
                 return Ok(vec![(names[0].text.clone(), self.first_output(value, column))]);
             }
-            return Ok(spread(&column)
+            return Ok(spread(value, &column, names.len())
                 .into_iter()
                 .zip(names)
                 .map(|(column, name)| (name.text.clone(), column))
@@ -124,7 +124,7 @@ impl Runner<'_> {
             match &item.kind {
                 ExprKind::Named { names, value } if names.len() > 1 => {
                     let column = self.eval(value, scope, &one)?;
-                    spread(&column)
+                    spread(value, &column, names.len())
                         .into_iter()
                         .zip(names)
                         .for_each(|(column, name)| found.set(name.text.as_str(), column));
@@ -207,7 +207,7 @@ impl Runner<'_> {
             let name = |at: &usize| table.fields[*at].name.clone();
             match sorted {
                 Some(Order::Asc) => chosen.sort_by_key(name),
-                Some(Order::Desc) => chosen.sort_by(|a, b| name(b).cmp(&name(a))),
+                Some(Order::Desc) => chosen.sort_by_key(|at| std::cmp::Reverse(name(at))),
                 Some(Order::GrannyAsc) => chosen.sort_by_key(|at| granny(&table.fields[*at].name)),
                 Some(Order::GrannyDesc) => {
                     chosen.sort_by_key(|at| std::cmp::Reverse(granny(&table.fields[*at].name)))
@@ -247,29 +247,22 @@ fn element(column: &Column, at: usize, ty: Type) -> Column {
     })
 }
 
-/// The elements of arrays as columns of their own: as many as the longest has. Each has the type of its values, where that is one.
-fn spread(column: &Column) -> Vec<Column> {
-    let width = column
-        .values()
-        .map(|value| match value {
-            Value::Dynamic(d) => d.as_array().map_or(0, <[_]>::len),
-            _ => 0,
-        })
-        .max()
-        .unwrap_or_default();
+/// The elements of arrays as so many columns. Their types are what the function says, or that of the values, where that is one.
+fn spread(value: &Expr, column: &Column, width: usize) -> Vec<Column> {
+    let outputs = match &value.kind {
+        ExprKind::Call { name, .. } => crate::functions::outputs(&name.text),
+        _ => None,
+    };
+    let known = |at: usize| outputs.and_then(|outputs| outputs.get(at)).map(|(_, ty)| *ty);
+    let found = |at: usize| {
+        let values = element(column, at, Type::Dynamic);
+        let mut scalars = values.values().filter_map(|value| match value {
+            Value::Dynamic(d) => d.as_ref().clone().into_scalar().type_of(),
+            other => other.type_of(),
+        });
+        scalars.next()
+    };
     (0..width)
-        .map(|at| {
-            let values: Vec<Value> = column
-                .values()
-                .map(|value| match value {
-                    Value::Dynamic(d) => d
-                        .at(i64::try_from(at).unwrap_or_default())
-                        .map_or(Value::Null, |item| item.clone().into_scalar()),
-                    _ => Value::Null,
-                })
-                .collect();
-            let ty = values.iter().find_map(Value::type_of).unwrap_or(Type::Dynamic);
-            Column::new(ty, values.iter().map(|value| value.cast(ty)).collect::<Vec<_>>())
-        })
+        .map(|at| element(column, at, known(at).or_else(|| found(at)).unwrap_or(Type::Dynamic)))
         .collect()
 }

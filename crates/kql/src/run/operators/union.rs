@@ -23,8 +23,8 @@ impl Runner<'_> {
         }
         for expr in tables {
             match &expr.kind {
-                ExprKind::Wildcard(pattern) => {
-                    for name in self.matching(pattern, scope) {
+                ExprKind::Star | ExprKind::Wildcard(_) => {
+                    for name in self.matching(pattern_of(expr), scope) {
                         let named = Expr { kind: ExprKind::Name(name.clone()), span: expr.span };
                         parts.push((name, self.table(&named, scope)?));
                     }
@@ -38,7 +38,7 @@ impl Runner<'_> {
             }
         }
         if parts.is_empty() && fuzzy {
-            return Ok(Table::default());
+            return Ok(Table { open: true, ..Table::default() });
         }
         if parts.is_empty() {
             return wrong(op.keyword, "there is no table to unite");
@@ -97,7 +97,9 @@ impl Runner<'_> {
         let mut names: Vec<String> = vec![];
         for expr in tables {
             match &expr.kind {
-                ExprKind::Wildcard(pattern) => names.extend(self.matching(pattern, scope)),
+                ExprKind::Star | ExprKind::Wildcard(_) => {
+                    names.extend(self.matching(pattern_of(expr), scope))
+                }
                 _ => {
                     let name = crate::run::names::of(expr).unwrap_or_default();
                     parts.push((name, self.table(expr, scope)?));
@@ -201,8 +203,8 @@ impl Runner<'_> {
         }
         for expr in tables {
             match &expr.kind {
-                ExprKind::Wildcard(pattern) => {
-                    for name in self.matching(pattern, scope) {
+                ExprKind::Star | ExprKind::Wildcard(_) => {
+                    for name in self.matching(pattern_of(expr), scope) {
                         let named = Expr { kind: ExprKind::Name(name.clone()), span: expr.span };
                         parts.push((name, self.table(&named, scope)?));
                     }
@@ -236,6 +238,13 @@ impl Runner<'_> {
             found.push(with);
         }
         Ok(outer(&found))
+    }
+}
+
+fn pattern_of(expr: &Expr) -> &str {
+    match &expr.kind {
+        ExprKind::Wildcard(pattern) => pattern,
+        _ => "*",
     }
 }
 
@@ -288,6 +297,7 @@ fn inner(tables: &[Table]) -> Table {
 fn assemble(tables: &[Table], fields: &[(Arc<str>, Type)]) -> Table {
     let mut united = Table::new(tables.iter().map(|table| table.rows).sum());
     united.open = tables.iter().any(|table| table.open);
+    let plain: Vec<&Arc<str>> = fields.iter().map(|(name, _)| name).collect();
     for (name, ty) in fields {
         let split = fields.iter().filter(|(other, _)| other == name).count() > 1;
         let parts: Vec<Column> = tables
@@ -301,8 +311,12 @@ fn assemble(tables: &[Table], fields: &[(Arc<str>, Type)]) -> Table {
                 ),
             })
             .collect();
-        let name: Arc<str> =
+        let mut name: Arc<str> =
             if split { format!("{name}_{}", ty.as_str()).into() } else { name.clone() };
+        // a column that is called so anyway keeps its name
+        if split && plain.contains(&&name) {
+            name = format!("{name}1").into();
+        }
         united.add(&name, Column::concat(*ty, &parts));
     }
     united
