@@ -77,8 +77,15 @@ impl State for List {
             None if self.nulls => Dyn::Null,
             None => return,
         };
-        self.bytes += weight(&item);
-        self.items.push(item);
+        // the elements of an array, not the array
+        let items = match item {
+            Dyn::Array(items) => items,
+            one => vec![one],
+        };
+        for item in items.into_iter().take(self.most - self.items.len()) {
+            self.bytes += weight(&item);
+            self.items.push(item);
+        }
     }
 
     fn finish(self: Box<Self>) -> Vec<Value> {

@@ -75,6 +75,13 @@ impl Runner<'_> {
             .iter()
             .map(|column| column.constant().cloned().unwrap_or(Value::Null))
             .collect();
+        let drawn = matches!(function.name, "rand" | "new_guid");
+        if drawn {
+            // another value for each row
+            let found: Result<Vec<Value>, String> =
+                (0..rows).map(|_| (function.eval)(&self.session.context, &values)).collect();
+            return found.map(|values| Column::new(ty, values)).or_else(failed);
+        }
         if varying.is_empty() {
             return match (function.eval)(&self.session.context, &values) {
                 Ok(value) => Ok(Column::same(value, ty, rows)),

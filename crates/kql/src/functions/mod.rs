@@ -2,9 +2,9 @@
 //!
 //! A function sees one row's values. Arguments arrive in the types they have; [`Value`]'s `as_…` and `cast` convert. What cannot be
 //! computed is null (or the empty text where the result is a string), as in Kusto; an error is for what no row can mend.
-mod core;
 mod dynamic;
 mod numeric;
+mod sketches;
 mod text;
 
 // what others than this catalogue need of them
@@ -37,7 +37,7 @@ pub struct Function {
 
 /// Every function, by name and alias.
 static ALL: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
-    let groups = [core::GROUPS, text::GROUPS, dynamic::GROUPS, numeric::GROUPS];
+    let groups = [text::GROUPS, dynamic::GROUPS, numeric::GROUPS, &[sketches::FUNCTIONS]];
     groups
         .into_iter()
         .flatten()

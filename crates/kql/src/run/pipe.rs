@@ -24,7 +24,7 @@ impl Runner<'_> {
                     function.params.is_empty() && self.gives_table(&function.body, scope)
                 }
                 Some(Binding::Scalar(_)) => false,
-                None => self.session.source.names().iter().any(|known| known == name),
+                None => self.session.source.knows(name),
             },
             ExprKind::Call { name, .. } => match scope.find(&name.text) {
                 Some(Binding::Function(function, closure)) => {

@@ -16,6 +16,11 @@ pub trait Source {
 
     /// The names there are, for wildcards.
     fn names(&self) -> Vec<String>;
+
+    /// Whether there is a table of this name.
+    fn knows(&self, name: &str) -> bool {
+        self.names().iter().any(|known| known == name)
+    }
 }
 
 /// What a scan may leave out. It is never wrong to give more.

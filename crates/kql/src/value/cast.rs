@@ -88,8 +88,7 @@ impl Value {
         match self {
             Self::Int(n) => Some((*n).into()),
             Self::Long(n) => Some(*n),
-            // what is too large has the value that the processor gives it
-            Self::Real(n) if *n >= i64::MAX as f64 => n.is_finite().then_some(i64::MIN),
+            // the ends stand for what is beyond them
             Self::Real(n) => n.is_finite().then_some(*n as i64),
             Self::Decimal(d) => d.trunc().to_i64(),
             Self::Bool(b) => Some((*b).into()),

@@ -44,6 +44,10 @@ impl Source for Schemas {
     fn names(&self) -> Vec<String> {
         self.0.keys().cloned().collect()
     }
+
+    fn knows(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
 }
 
 impl Schemas {

@@ -3,10 +3,13 @@ use super::{param, text_of};
 use crate::{
     run::{Res, Runner, Scope, pipe::wildcard, wrong},
     syntax::ast::{Expr, ExprKind, Operator},
-    table::{Column, Table},
+    table::{Column, Field, Table},
     value::{Type, Value},
 };
-use std::sync::Arc;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 impl Runner<'_> {
     pub(super) fn union(
@@ -275,12 +278,9 @@ fn term(text: &str, wanted: &str, cased: bool) -> bool {
 
 /// All columns; what has one name and several types becomes several columns.
 pub(in super::super) fn outer(tables: &[Table]) -> Table {
-    let mut fields: Vec<(Arc<str>, Type)> = vec![];
-    for field in tables.iter().flat_map(|table| &table.fields) {
-        if !fields.iter().any(|(name, ty)| *name == field.name && *ty == field.ty) {
-            fields.push((field.name.clone(), field.ty));
-        }
-    }
+    let mut known: HashSet<(&str, Type)> = HashSet::new();
+    let fields = tables.iter().flat_map(|table| &table.fields);
+    let fields = fields.filter(|field| known.insert((&field.name, field.ty))).collect::<Vec<_>>();
     assemble(tables, &fields)
 }
 
@@ -289,35 +289,47 @@ fn inner(tables: &[Table]) -> Table {
     let Some(first) = tables.first() else { return Table::default() };
     let shared =
         first.fields.iter().filter(|field| tables.iter().all(|table| table.fields.contains(field)));
-    let fields: Vec<(Arc<str>, Type)> =
-        shared.map(|field| (field.name.clone(), field.ty)).collect();
-    assemble(tables, &fields)
+    assemble(tables, &shared.collect::<Vec<_>>())
 }
 
-fn assemble(tables: &[Table], fields: &[(Arc<str>, Type)]) -> Table {
+/// There may be hundreds of tables and tens of thousands of columns: nothing here may look at each for each.
+fn assemble(tables: &[Table], fields: &[&Field]) -> Table {
     let mut united = Table::new(tables.iter().map(|table| table.rows).sum());
     united.open = tables.iter().any(|table| table.open);
-    let plain: Vec<&Arc<str>> = fields.iter().map(|(name, _)| name).collect();
-    for (name, ty) in fields {
-        let split = fields.iter().filter(|(other, _)| other == name).count() > 1;
-        let parts: Vec<Column> = tables
+    let mut types: HashMap<&str, usize> = HashMap::new();
+    fields.iter().for_each(|field| *types.entry(&field.name).or_default() += 1);
+    // tables without rows have no part in the columns
+    let parts: Vec<(&Table, HashMap<&str, usize>)> = tables
+        .iter()
+        .filter(|table| table.rows > 0)
+        .map(|table| {
+            (table, table.fields.iter().enumerate().map(|(at, field)| (&*field.name, at)).collect())
+        })
+        .collect();
+    let mut used: HashSet<Arc<str>> = HashSet::new();
+    for Field { name, ty } in fields {
+        let columns: Vec<Column> = parts
             .iter()
-            .map(|table| match table.find(name) {
-                Some(at) if table.fields[at].ty == *ty => table.columns[at].clone(),
-                _ => Column::same(
-                    if *ty == Type::String { Value::str("") } else { Value::Null },
-                    *ty,
-                    table.rows,
-                ),
+            .map(|(table, places)| match places.get(&**name) {
+                Some(at) if table.fields[*at].ty == *ty => table.columns[*at].clone(),
+                _ => Column::same(Value::Null, *ty, table.rows),
             })
             .collect();
-        let mut name: Arc<str> =
-            if split { format!("{name}_{}", ty.as_str()).into() } else { name.clone() };
-        // a column that is called so anyway keeps its name
-        if split && plain.contains(&&name) {
-            name = format!("{name}1").into();
+        let mut target = name.clone();
+        if types.get(&**name).is_some_and(|types| *types > 1) {
+            target = format!("{name}_{}", ty.as_str()).into();
+            // a column that is called so anyway keeps its name
+            if types.contains_key(&*target) {
+                target = format!("{target}1").into();
+            }
         }
-        united.add(&name, Column::concat(*ty, &parts));
+        let free = (1..).map(|n| Arc::from(format!("{target}{n}")));
+        let target = std::iter::once(target.clone())
+            .chain(free)
+            .find(|name| used.insert(name.clone()))
+            .unwrap_or(target);
+        united.fields.push(Field { name: target, ty: *ty });
+        united.columns.push(Column::concat(*ty, &columns));
     }
     united
 }

@@ -1,10 +1,38 @@
 //! What is read from the states of aggregates: `dcount_hll`, `percentile_tdigest`, ….
-use super::support::{Outcome, boolean, dynamic, function, long, real};
+use super::{Context, Function};
 use crate::{
     aggregates::{digest, hll},
-    functions::{Context, Function},
     value::{Dyn, Type, Value},
 };
+
+type Eval = fn(&Context, &[Value]) -> Outcome;
+type Outcome = Result<Value, String>;
+
+const fn function(
+    name: &'static str,
+    aliases: &'static [&'static str],
+    (least, most): (usize, usize),
+    result: fn(&[Type]) -> Type,
+    eval: Eval,
+) -> Function {
+    Function { name, aliases, least, most, result, eval }
+}
+
+fn boolean(_: &[Type]) -> Type {
+    Type::Bool
+}
+
+fn long(_: &[Type]) -> Type {
+    Type::Long
+}
+
+fn real(_: &[Type]) -> Type {
+    Type::Real
+}
+
+fn dynamic(_: &[Type]) -> Type {
+    Type::Dynamic
+}
 
 pub(super) const FUNCTIONS: &[Function] = &[
     function("dcount_hll", &[], (1, 1), long, |_, a| Ok(hll::dcount_hll(&a[0]))),
