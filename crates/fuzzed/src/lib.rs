@@ -7,6 +7,7 @@
 //! - The same bytes give the same verdict, whatever was tried before.
 //! - The work is bounded by the length of the input; nothing waits, and nothing looks at a clock but what is under test.
 mod arrival;
+mod hunt;
 mod query;
 mod record;
 mod rules;
@@ -15,6 +16,7 @@ mod stored;
 mod wire;
 
 pub use arrival::{block, cut, network};
+pub use hunt::{kql, sigma_event, sigma_rules};
 pub use query::{cursor, glob, literal, lucene, matcher};
 pub use record::normalise;
 pub use rules::detect;
@@ -51,12 +53,15 @@ targets! {
     engine: 150,
     glob: 3_000,
     headers: 1_500,
+    kql: 1_500,
     literal: 3_000,
     lucene: 3_000,
     matcher: 800,
     network: 1_500,
     normalise: 1_500,
     part: 40,
+    sigma_event: 2_000,
+    sigma_rules: 800,
     token: 300,
 }
 

@@ -71,7 +71,8 @@ macro_rules! replayed {
 }
 
 replayed! {
-    block body config cursor cut detect glob headers literal lucene matcher network normalise token
+    block body config cursor cut detect glob headers kql literal lucene matcher network normalise
+    sigma_event sigma_rules token
 }
 
 /// Both make folders, which go at the end.
